@@ -1,0 +1,40 @@
+package farm.tilth.protocol.task;
+
+import static farm.tilth.protocol.task.Checks.check;
+import static farm.tilth.protocol.task.Checks.present;
+
+import farm.tilth.protocol.Digest;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A scene as it was uploaded: a .glb, or a .gltf with the files that it names. Paths are relative, with '/',
+ * and never leave the scene's folder.
+ *
+ * @param main the path of the .glb or .gltf
+ * @param files every file of the scene by its path, {@code main} included
+ */
+public record SceneFiles(String main, SortedMap<String, Digest> files) {
+    /** The most files of one scene. */
+    public static final int MAX_FILES = 4096;
+
+    public SceneFiles {
+        present(main, "the scene's main file");
+        files = new TreeMap<>(present(files, "the scene's list of files"));
+        check(files.size() <= MAX_FILES, "a scene has at most " + MAX_FILES + " files");
+        check(files.containsKey(main), "the scene's main file '" + main + "' is not among its files");
+        files.keySet().forEach(SceneFiles::checkPath);
+    }
+
+    private static void checkPath(String path) {
+        check(!path.isEmpty() && path.length() <= 255, "a scene's path is empty or longer than 255 characters");
+        boolean plain = path.chars().noneMatch(c -> c < 32 || c == '\\' || c == ':');
+        boolean inside = !path.startsWith("/");
+        for (String part : path.split("/", -1)) {
+            inside &= !part.isEmpty() && !part.equals(".") && !part.equals("..");
+        }
+        check(
+                plain && inside,
+                "the path '" + path + "' leaves the scene's folder or has a character that is not allowed");
+    }
+}
