@@ -1,0 +1,44 @@
+package farm.tilth.render.scene;
+
+/**
+ * glTF 2.0's metallic-roughness material. Colours are linear.
+ *
+ * @param baseColor 4 numbers, RGBA
+ * @param emissive 3 numbers; times {@code emissiveStrength}
+ */
+public record Material(
+        float[] baseColor,
+        TextureSlot baseColorTexture,
+        float metallic,
+        float roughness,
+        TextureSlot metallicRoughnessTexture,
+        TextureSlot normalTexture,
+        float normalScale,
+        float[] emissive,
+        float emissiveStrength,
+        TextureSlot emissiveTexture,
+        AlphaMode alphaMode,
+        float alphaCutoff,
+        boolean doubleSided) {
+
+    /** How the base colour's alpha acts. */
+    public enum AlphaMode {
+        /** It is ignored. */
+        OPAQUE,
+        /** Below the cutoff the surface is not there. */
+        MASK,
+        /** The surface is there with this probability. */
+        BLEND
+    }
+
+    /**
+     * The use of a texture.
+     *
+     * @param texture its number; −1 for none
+     * @param uvSet 0 or 1
+     */
+    public record TextureSlot(int texture, int uvSet) {
+        /** No texture. */
+        public static final TextureSlot NONE = new TextureSlot(-1, 0);
+    }
+}
