@@ -1,0 +1,2 @@
+/** A job becomes tasks: tiles × frames × sample ranges, or batches of rows. Pure functions. */
+package farm.tilth.splitter.split;
