@@ -7,6 +7,7 @@ import static farm.tilth.protocol.task.Checks.present;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import java.util.Objects;
 
 /** Which camera looks at the scene. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -44,7 +45,7 @@ public sealed interface CameraChoice {
 
         private static List<Double> vector(List<Double> v, String name) {
             present(v, name);
-            check(v.size() == 3 && !v.contains(null), name + " needs 3 numbers");
+            check(v.size() == 3 && v.stream().allMatch(Objects::nonNull), name + " needs 3 numbers");
             v.forEach(c -> checkFinite(c, name));
             return List.copyOf(v);
         }
