@@ -1,0 +1,48 @@
+package farm.tilth.api.access;
+
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** The accounts and their keys. */
+@ApplicationScoped
+public class Accounts {
+    private final Mutiny.SessionFactory sessions;
+    private final InstantSource clock;
+
+    Accounts(Mutiny.SessionFactory sessions, InstantSource clock) {
+        this.sessions = sessions;
+        this.clock = clock;
+    }
+
+    /** A key that was just made; the only time that its secret is at hand. */
+    public record NewKey(UUID account, KeySecret key) {}
+
+    /** Makes an account with one key. */
+    public Uni<NewKey> open(String name, Set<Role> roles) {
+        Account account = new Account(UUID.randomUUID(), name, clock.instant());
+        KeySecret key = KeySecret.generate();
+        ApiKey stored = new ApiKey(key, account.id(), name, roles, clock.instant());
+        return sessions.withTransaction(session -> session.persist(account)
+                .chain(session::flush)
+                .chain(() -> session.persist(stored))
+                .replaceWith(new NewKey(account.id(), key)));
+    }
+
+    /** Makes another key of an account that exists. */
+    public Uni<NewKey> addKey(UUID account, String name, Set<Role> roles) {
+        KeySecret key = KeySecret.generate();
+        ApiKey stored = new ApiKey(key, account, name, roles, clock.instant());
+        return sessions.withTransaction(session -> session.persist(stored)).replaceWith(new NewKey(account, key));
+    }
+
+    /** The account's name. */
+    public Uni<Optional<String>> name(UUID account) {
+        return sessions.withSession(session -> session.find(Account.class, account))
+                .map(found -> Optional.ofNullable(found).map(Account::name));
+    }
+}

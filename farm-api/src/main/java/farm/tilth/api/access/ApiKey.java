@@ -1,0 +1,48 @@
+package farm.tilth.api.access;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+
+/** A key of an account, as it is stored: without its secret. */
+@Entity
+@Table(name = "api_key")
+class ApiKey {
+    @Id
+    private UUID id;
+
+    private UUID account;
+    private String name;
+
+    @Column(name = "secret_sha")
+    private byte[] secretSha;
+
+    private String[] roles;
+
+    @Column(name = "created_at")
+    private Instant createdAt;
+
+    /** For Hibernate. */
+    protected ApiKey() {}
+
+    ApiKey(KeySecret key, UUID account, String name, Set<Role> roles, Instant createdAt) {
+        this.id = key.id();
+        this.account = account;
+        this.name = name;
+        this.secretSha = key.secretSha();
+        this.roles = roles.stream().map(Role::name).sorted().toArray(String[]::new);
+        this.createdAt = createdAt;
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    UUID account() {
+        return account;
+    }
+}

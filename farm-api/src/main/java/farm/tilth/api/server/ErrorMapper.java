@@ -1,0 +1,138 @@
+package farm.tilth.api.server;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
+import io.quarkus.arc.All;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** The one place where failures become answers: a known code keeps its text, anything else is logged and kept quiet. */
+@ApplicationScoped
+public class ErrorMapper {
+    private static final Logger LOG = Logger.getLogger(ErrorMapper.class);
+    private static final String RETRY_SECONDS = "1";
+
+    private final List<ErrorForm> forms;
+
+    ErrorMapper(@All List<ErrorForm> forms) {
+        this.forms = forms;
+    }
+
+    /** An operating failure. */
+    @ServerExceptionMapper
+    public Response farm(FarmException e, UriInfo uri) {
+        return answer(e.code(), e.code().httpStatus(), e.getMessage(), uri);
+    }
+
+    /** A body that is not the JSON that was asked for. */
+    @ServerExceptionMapper
+    public Response json(JsonProcessingException e, UriInfo uri) {
+        return e.getCause() instanceof FarmException invalid
+                ? farm(invalid, uri)
+                : answer(ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST.httpStatus(), explain(e), uri);
+    }
+
+    /** What the framework refuses: an unknown path, a method or media type that is not served. */
+    @ServerExceptionMapper
+    public Response web(WebApplicationException e, UriInfo uri) {
+        if (e.getCause() instanceof JsonProcessingException json) {
+            return json(json, uri);
+        }
+        if (e.getCause() instanceof FarmException farm) {
+            return farm(farm, uri);
+        }
+        int status = e.getResponse().getStatus();
+        if (status >= ErrorCode.INTERNAL.httpStatus()) {
+            return unknown(e, uri);
+        }
+        return answer(codeOf(status), status, describe(status, uri), uri);
+    }
+
+    /** A fault of ours. The caller gets a number, the log gets the rest. */
+    @ServerExceptionMapper
+    public Response unknown(Throwable e, UriInfo uri) {
+        String id = UUID.randomUUID().toString();
+        LOG.errorf(e, "fault %s at %s", id, uri.getPath());
+        return answer(
+                ErrorCode.INTERNAL,
+                ErrorCode.INTERNAL.httpStatus(),
+                "a fault of the farm; its operator finds it in the log as " + id,
+                uri);
+    }
+
+    private Response answer(ErrorCode code, int status, String detail, UriInfo uri) {
+        Response answer = forms.stream()
+                .filter(form -> form.speaks(uri.getPath()))
+                .findFirst()
+                .map(form -> form.answer(code, status, detail))
+                .orElseGet(() -> Response.status(status)
+                        .type(Problem.MEDIA_TYPE)
+                        .entity(Problem.of(code, status, detail))
+                        .build());
+        if (code.isTransient() && !answer.getHeaders().containsKey("Retry-After")) {
+            answer.getHeaders().putSingle("Retry-After", RETRY_SECONDS);
+        }
+        return answer;
+    }
+
+    private static String explain(JsonProcessingException e) {
+        String where =
+                e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
+                        ? "field '" + path(mapping) + "': "
+                        : "";
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return where + "there is no such field; known are "
+                    + unknown.getKnownPropertyIds().stream()
+                            .map(Object::toString)
+                            .sorted()
+                            .collect(Collectors.joining(", "));
+        }
+        String text = e.getOriginalMessage().lines().findFirst().orElse("not valid JSON");
+        return where + text.replaceAll("\\(?`?\\b(?:[a-z]+\\.)+[A-Z][\\w.$]*`?\\)?", "value");
+    }
+
+    private static String path(JsonMappingException e) {
+        StringBuilder path = new StringBuilder();
+        for (JsonMappingException.Reference step : e.getPath()) {
+            if (step.getFieldName() == null) {
+                path.append('[').append(step.getIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
+            }
+        }
+        return path.toString();
+    }
+
+    private static ErrorCode codeOf(int status) {
+        return switch (status) {
+            case 401 -> ErrorCode.UNAUTHENTICATED;
+            case 403 -> ErrorCode.FORBIDDEN;
+            case 404 -> ErrorCode.NOT_FOUND;
+            case 409 -> ErrorCode.CONFLICT;
+            case 413 -> ErrorCode.TOO_LARGE;
+            case 429 -> ErrorCode.TOO_MANY_REQUESTS;
+            default -> ErrorCode.INVALID_REQUEST;
+        };
+    }
+
+    private static String describe(int status, UriInfo uri) {
+        return switch (status) {
+            case 404 -> "there is nothing at " + uri.getPath();
+            case 405 -> "this method is not allowed at " + uri.getPath();
+            case 406 -> "no answer of " + uri.getPath() + " has a media type that the Accept header allows";
+            case 413 -> "the body is larger than this path allows";
+            case 415 -> "the body's Content-Type is not one that " + uri.getPath() + " reads";
+            default -> "the request to " + uri.getPath() + " is not understood";
+        };
+    }
+}
