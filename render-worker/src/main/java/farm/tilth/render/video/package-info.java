@@ -1,0 +1,2 @@
+/** Frames become a video, through FFmpeg. */
+package farm.tilth.render.video;
