@@ -81,10 +81,28 @@ public final class WorkerLoop implements AutoCloseable {
     private record HeldTask(Lease lease, Device device, Optional<WorkerMessage> report) {}
 
     public WorkerLoop(WorkerConfig config, SigningKey identity, List<TaskExecutor> executors) throws IOException {
+        this(
+                config,
+                identity,
+                executors,
+                new BlobCache(config.data().resolve("cache"), config.cacheBytes(), InstantSource.system()));
+    }
+
+    private WorkerLoop(WorkerConfig config, SigningKey identity, List<TaskExecutor> executors, BlobCache cache) {
+        this(
+                config,
+                identity,
+                executors,
+                cache,
+                new HttpBlobStore(config, identity.id().hex(), cache));
+    }
+
+    WorkerLoop(
+            WorkerConfig config, SigningKey identity, List<TaskExecutor> executors, BlobCache cache, BlobStore blobs) {
         this.config = config;
         this.identity = identity;
-        this.cache = new BlobCache(config.data().resolve("cache"), config.cacheBytes(), InstantSource.system());
-        this.blobs = new HttpBlobStore(config, identity.id().hex(), cache);
+        this.cache = cache;
+        this.blobs = blobs;
         Path scratch = config.data().resolve("scratch");
         Device.deleteTree(scratch);
         for (TaskExecutor executor : executors) {
