@@ -1,0 +1,23 @@
+package farm.tilth.ledger.ledger;
+
+/** Why money moves. */
+public enum Purpose {
+    /** Treasury to customer: credit that the operator gave. */
+    CREDIT,
+    /** Customer to escrow: the ceiling of a job. */
+    ESCROW,
+    /** Escrow to worker: an accepted task, or an answered call. */
+    PAY,
+    /** Escrow to fees: the farm's share of it. */
+    FEE,
+    /** Escrow to customer: what a job did not use. */
+    REFUND,
+    /** Customer to calls: an online call. */
+    CALL,
+    /** Customer to stake: funds put at risk. */
+    STAKE,
+    /** Stake to customer: funds taken back. */
+    UNSTAKE,
+    /** Stake to treasury: the price of a proven fault. */
+    SLASH
+}
