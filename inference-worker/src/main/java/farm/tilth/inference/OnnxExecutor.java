@@ -1,0 +1,99 @@
+package farm.tilth.inference;
+
+import farm.tilth.inference.model.OnnxRuntime;
+import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.result.ResultFile;
+import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.TaskSpec;
+import farm.tilth.protocol.task.TaskSpec.AssembleRows;
+import farm.tilth.protocol.task.TaskSpec.AuditBlock;
+import farm.tilth.protocol.task.TaskSpec.InferBatch;
+import farm.tilth.protocol.wire.InferenceAnswer;
+import farm.tilth.protocol.wire.InferenceBatch;
+import farm.tilth.protocol.worker.InferenceExecutor;
+import farm.tilth.protocol.worker.TaskContext;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Runs batches of rows and answers online calls with the models that it holds; under the operator's key it recomputes
+ * rows to compare them and writes the result files instead.
+ */
+final class OnnxExecutor implements InferenceExecutor {
+    private static final Set<String> PAID_TASKS = Set.of("inferBatch");
+    private static final Set<String> TRUSTED_TASKS = Set.of("auditBlock", "assembleRows");
+
+    private final OnnxRuntime runtime;
+    private final boolean trusted;
+    private final Map<Digest, LoadedModel> models = new LinkedHashMap<>();
+    private final BatchTasks batches;
+    private final OnlineCalls calls = new OnlineCalls();
+
+    OnnxExecutor(OnnxRuntime runtime, List<LoadedModel> models, boolean trusted) {
+        this.runtime = runtime;
+        this.trusted = trusted;
+        models.forEach(model -> this.models.put(model.description().version(), model));
+        this.batches = new BatchTasks(runtime.engine(), this::model);
+    }
+
+    @Override
+    public String engine() {
+        return runtime.engine();
+    }
+
+    @Override
+    public String device() {
+        return runtime.device();
+    }
+
+    @Override
+    public Set<String> taskTypes() {
+        return trusted ? TRUSTED_TASKS : PAID_TASKS;
+    }
+
+    @Override
+    public List<ModelDescription> models() {
+        return models.values().stream().map(LoadedModel::description).toList();
+    }
+
+    @Override
+    public ResultFile execute(TaskSpec spec, TaskContext context) throws InterruptedException {
+        return switch (spec) {
+            case InferBatch batch -> batches.run(batch, context);
+            case AuditBlock(InferBatch batch, int block) -> batches.recompute(batch, block, context);
+            case AssembleRows rows -> RowAssembly.run(rows, context);
+            default ->
+                throw new FarmException(
+                        ErrorCode.INVALID_REQUEST, "engine " + engine() + " does not execute " + spec.type());
+        };
+    }
+
+    @Override
+    public List<InferenceAnswer> answer(InferenceBatch batch) throws InterruptedException {
+        try {
+            return calls.answer(model(Digest.parse(batch.getModel())), batch);
+        } catch (FarmException e) {
+            return batch.getCallsList().stream()
+                    .map(call -> OnlineCalls.refusal(call, e))
+                    .toList();
+        }
+    }
+
+    @Override
+    public void close() {
+        models.values().forEach(LoadedModel::close);
+        models.clear();
+    }
+
+    private LoadedModel model(Digest version) {
+        LoadedModel model = models.get(version);
+        if (model == null) {
+            throw new FarmException(ErrorCode.MODEL_NOT_FOUND, "this worker has no model of version " + version);
+        }
+        return model;
+    }
+}
