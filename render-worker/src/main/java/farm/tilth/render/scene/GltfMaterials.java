@@ -1,0 +1,171 @@
+package farm.tilth.render.scene;
+
+import farm.tilth.render.scene.Material.AlphaMode;
+import farm.tilth.render.scene.Material.TextureSlot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads the materials of a document; their textures are decoded as they are met. */
+final class GltfMaterials {
+    private static final float MAX_EMISSION = 65_504f;
+    private static final Material DEFAULT = new Material(
+            new float[] {1, 1, 1, 1},
+            TextureSlot.NONE,
+            1,
+            1,
+            TextureSlot.NONE,
+            TextureSlot.NONE,
+            1,
+            new float[3],
+            1,
+            TextureSlot.NONE,
+            AlphaMode.OPAQUE,
+            0.5f,
+            false);
+
+    private final GltfTextures textures;
+    private final List<String> notices;
+
+    private GltfMaterials(GltfTextures textures, List<String> notices) {
+        this.textures = textures;
+        this.notices = notices;
+    }
+
+    /**
+     * A material with the coordinates that its mesh must provide.
+     *
+     * @param uv0 what the kernel's first coordinates are
+     * @param uv1 what its second ones are
+     */
+    record Surface(Material material, UvSource uv0, UvSource uv1) {
+        boolean needsTangents() {
+            return material.normalTexture().texture() >= 0;
+        }
+
+        boolean emits() {
+            float[] emissive = material.emissive();
+            return material.emissiveStrength() > 0 && (emissive[0] > 0 || emissive[1] > 0 || emissive[2] > 0);
+        }
+    }
+
+    /** All materials of the document, and after them the one that primitives without a material have. */
+    static List<Surface> readAll(Element root, GltfTextures textures, SceneLimits limits, List<String> notices)
+            throws InterruptedException {
+        GltfMaterials reader = new GltfMaterials(textures, notices);
+        List<Surface> surfaces = new ArrayList<>();
+        for (Element material : root.objects("materials", limits.objects())) {
+            surfaces.add(reader.read(material));
+        }
+        surfaces.add(new Surface(DEFAULT, UvSource.FIRST, UvSource.FIRST));
+        return surfaces;
+    }
+
+    private Surface read(Element material) throws InterruptedException {
+        Optional<Element> pbr = material.findObject("pbrMetallicRoughness");
+        Optional<Element> normal = material.findObject("normalTexture");
+        Coordinates coordinates = new Coordinates(material);
+        TextureSlot baseColor = slot(pbr.flatMap(p -> p.findObject("baseColorTexture")), true, coordinates);
+        TextureSlot metallicRoughness =
+                slot(pbr.flatMap(p -> p.findObject("metallicRoughnessTexture")), false, coordinates);
+        TextureSlot normals = slot(normal, false, coordinates);
+        TextureSlot emission = slot(material.findObject("emissiveTexture"), true, coordinates);
+        double strength = material.extension("KHR_materials_emissive_strength")
+                .map(extension -> extension.number("emissiveStrength", 1))
+                .orElse(1.0);
+        Material read = new Material(
+                floats(pbr.flatMap(p -> p.numbers("baseColorFactor", 4)), new double[] {1, 1, 1, 1}, 1),
+                baseColor,
+                pbr.map(p -> p.number("metallicFactor", 1, 0, 1)).orElse(1f),
+                pbr.map(p -> p.number("roughnessFactor", 1, 0, 1)).orElse(1f),
+                metallicRoughness,
+                normals,
+                normal.map(n -> n.number("scale", 1, -MAX_EMISSION, MAX_EMISSION))
+                        .orElse(1f),
+                floats(material.numbers("emissiveFactor", 3), new double[3], MAX_EMISSION),
+                (float) Math.clamp(strength, 0, MAX_EMISSION),
+                emission,
+                alphaMode(material),
+                material.number("alphaCutoff", 0.5, 0, MAX_EMISSION),
+                material.flag("doubleSided", false));
+        boolean unlit = material.extension("KHR_materials_unlit").isPresent();
+        return new Surface(unlit ? unlit(read) : read, coordinates.source(0), coordinates.source(1));
+    }
+
+    /** KHR_materials_unlit: the base colour shines by itself; a metal without a colour reflects next to nothing. */
+    private static Material unlit(Material lit) {
+        float[] color = lit.baseColor();
+        return new Material(
+                new float[] {0, 0, 0, color[3]},
+                lit.baseColorTexture(),
+                1,
+                1,
+                TextureSlot.NONE,
+                TextureSlot.NONE,
+                1,
+                new float[] {color[0], color[1], color[2]},
+                1,
+                lit.baseColorTexture(),
+                lit.alphaMode(),
+                lit.alphaCutoff(),
+                lit.doubleSided());
+    }
+
+    private TextureSlot slot(Optional<Element> info, boolean srgb, Coordinates coordinates)
+            throws InterruptedException {
+        if (info.isEmpty()) {
+            return TextureSlot.NONE;
+        }
+        int texture = textures.texture(info.get().get("index"), srgb);
+        return texture < 0
+                ? TextureSlot.NONE
+                : new TextureSlot(texture, coordinates.uvSet(info.get(), UvSource.read(info.get())));
+    }
+
+    private static AlphaMode alphaMode(Element material) {
+        String mode = material.text("alphaMode", "OPAQUE");
+        for (AlphaMode known : AlphaMode.values()) {
+            if (known.name().equals(mode)) {
+                return known;
+            }
+        }
+        throw material.get("alphaMode").error("'" + mode + "' is not an alpha mode of glTF");
+    }
+
+    private static float[] floats(Optional<double[]> numbers, double[] fallback, double max) {
+        double[] from = numbers.orElse(fallback);
+        float[] out = new float[from.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = (float) Math.clamp(from[i], 0, max);
+        }
+        return out;
+    }
+
+    /** The kernel has two sets of coordinates a vertex: the first two different ones that a material reads. */
+    private final class Coordinates {
+        private final Element material;
+        private final List<UvSource> sources = new ArrayList<>();
+
+        private Coordinates(Element material) {
+            this.material = material;
+        }
+
+        int uvSet(Element info, UvSource wanted) {
+            int known = sources.indexOf(wanted);
+            if (known >= 0) {
+                return known;
+            }
+            if (sources.size() < 2) {
+                sources.add(wanted);
+                return sources.size() - 1;
+            }
+            notices.add(info.path() + ": " + material.path() + " reads more than two sets of texture coordinates;"
+                    + " the first one is used here");
+            return 0;
+        }
+
+        UvSource source(int uvSet) {
+            return uvSet < sources.size() ? sources.get(uvSet) : UvSource.FIRST;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package farm.tilth.render.scene;
+
+/**
+ * The most that a scene may be. Every count of a file is held against these before memory is taken for it, so that a
+ * hostile file costs little.
+ *
+ * @param fileBytes of one file
+ * @param jsonBytes of the glTF document, data: URIs included
+ * @param objects nodes, meshes, materials, accessors, … each
+ * @param values numbers read from all accessors
+ * @param triangles of one frame, every instance counted
+ * @param imagePixels of one image or environment
+ * @param scenePixels of all textures together
+ */
+public record SceneLimits(
+        long fileBytes, long jsonBytes, int objects, long values, long triangles, long imagePixels, long scenePixels) {
+    /** What the farm renders: about 2 GiB of triangles and 1 GiB of textures. */
+    public static final SceneLimits DEFAULT =
+            new SceneLimits(1L << 30, 256L << 20, 200_000, 256L << 20, 16L << 20, 64L << 20, 256L << 20);
+}
