@@ -26,10 +26,25 @@ public final class TilthMain {
     static CommandLine commandLine(Surroundings surroundings) {
         CommandLine tilth = new CommandLine(new TilthMain())
                 .addSubcommand(new UpCommand(surroundings))
-                .addSubcommand(new WorkerCommand(surroundings));
+                .addSubcommand(new WorkerCommand(surroundings))
+                .addSubcommand(new RenderCommand(surroundings))
+                .addSubcommand(new InferCommand(surroundings))
+                .addSubcommand(group(new JobCommand(), JobCommand.subcommands(surroundings)))
+                .addSubcommand(group(new LedgerCommand(), LedgerCommand.subcommands(surroundings)))
+                .addSubcommand(group(new ReceiptCommand(), ReceiptCommand.subcommands(surroundings)))
+                .addSubcommand(group(new KeyCommand(), KeyCommand.subcommands(surroundings)))
+                .addSubcommand(new WorkersCommand(surroundings));
         return tilth.setOut(new PrintWriter(surroundings.out(), true))
                 .setErr(new PrintWriter(surroundings.err(), true))
                 .setExecutionExceptionHandler((e, command, parsed) -> fail(e, parsed, surroundings));
+    }
+
+    private static CommandLine group(Object command, Object... subcommands) {
+        CommandLine group = new CommandLine(command);
+        for (Object subcommand : subcommands) {
+            group.addSubcommand(subcommand);
+        }
+        return group;
     }
 
     private static int fail(Exception e, ParseResult parsed, Surroundings surroundings) throws Exception {

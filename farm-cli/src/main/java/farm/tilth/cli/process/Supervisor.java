@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  */
 public final class Supervisor implements AutoCloseable {
     private static final Duration WORKER_PATIENCE = Duration.ofSeconds(8);
-    private static final Duration COORDINATOR_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration COORDINATOR_PATIENCE = Duration.ofSeconds(30);
     private static final Duration POSTGRES_PATIENCE = Duration.ofSeconds(10);
 
     private final FarmSettings settings;

@@ -1,0 +1,84 @@
+package farm.tilth.cli.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.Json;
+import farm.tilth.protocol.task.CameraChoice;
+import farm.tilth.protocol.task.EnvironmentMap;
+import farm.tilth.protocol.task.FrameRange;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What to render, but for the scene; what is absent is the farm's to choose.
+ *
+ * @param tile the side of a tile, in pixels
+ */
+public record RenderOrder(
+        int width,
+        int height,
+        int samples,
+        Optional<CameraChoice> camera,
+        Optional<FrameRange> frames,
+        Optional<Integer> tile,
+        long seed) {
+    private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,4})[xX×]([1-9][0-9]{0,4})");
+    private static final Pattern RANGE = Pattern.compile("([0-9]{1,9})(?:-([0-9]{1,9}))?");
+
+    /** A picture's size. */
+    public record Size(int width, int height) {
+        /** Reads "1280x720". */
+        public static Size parse(String text) {
+            Matcher size = SIZE.matcher(text);
+            if (!size.matches()) {
+                throw invalid("the size is given as 1280x720, not '" + text + "'");
+            }
+            return new Size(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2)));
+        }
+    }
+
+    /** Reads "1-24", or "5" for one frame. */
+    public static FrameRange parseFrames(String text, double framesPerSecond) {
+        Matcher range = RANGE.matcher(text);
+        if (!range.matches()) {
+            throw invalid("the frames are given as 1-24, not '" + text + "'");
+        }
+        int first = Integer.parseInt(range.group(1));
+        int last = range.group(2) == null ? first : Integer.parseInt(range.group(2));
+        return new FrameRange(first, last, framesPerSecond);
+    }
+
+    /** Reads a camera's name, or the JSON of a {@link CameraChoice}. */
+    public static CameraChoice parseCamera(String text) {
+        return text.stripLeading().startsWith("{") ? Json.read(text, CameraChoice.class) : new CameraChoice.Named(text);
+    }
+
+    public int frameCount() {
+        return frames.map(FrameRange::count).orElse(1);
+    }
+
+    /** The document that submits it. */
+    public JsonNode request(String scene, Optional<Digest> environment) {
+        ObjectNode document = Json.MAPPER.createObjectNode();
+        ObjectNode render = document.putObject("render")
+                .put("scene", scene)
+                .put("width", width)
+                .put("height", height)
+                .put("samples", samples)
+                .put("seed", seed);
+        camera.ifPresent(value -> render.set("camera", Json.MAPPER.valueToTree(value)));
+        frames.ifPresent(value -> render.set("frames", Json.MAPPER.valueToTree(value)));
+        tile.ifPresent(value -> render.put("tile", value));
+        environment.ifPresent(
+                file -> render.set("environment", Json.MAPPER.valueToTree(new EnvironmentMap(file, 0, 1, true))));
+        return document;
+    }
+
+    private static FarmException invalid(String message) {
+        return new FarmException(ErrorCode.INVALID_REQUEST, message);
+    }
+}

@@ -1,0 +1,91 @@
+package farm.tilth.cli.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import farm.tilth.protocol.Json;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A statement of the ledger: of one account, or of a whole farm, whose postings sum to 0. */
+public record Statement(ObjectNode document, List<Posting> postings) {
+    private static final int PAGE = 1000;
+    private static final int MAX_PAGES = 1000;
+    private static final String ROW = "%-30s  %-44s  %6s  %16s  %s";
+
+    public Statement {
+        postings = List.copyOf(postings);
+    }
+
+    /** One side of a transfer; amounts are of the smallest unit. */
+    public record Posting(
+            String transfer,
+            String at,
+            String account,
+            String direction,
+            long amount,
+            String purpose,
+            String job,
+            Integer task) {
+        /** What the posting adds to its account: credits are positive. */
+        public long signed() {
+            return direction.equals("CREDIT") ? amount : -amount;
+        }
+    }
+
+    /** Fetches all of its pages. */
+    public static Statement fetch(Farm farm, boolean wholeFarm) throws InterruptedException {
+        ArrayNode postings = Json.MAPPER.createArrayNode();
+        ObjectNode first = null;
+        String after = "";
+        for (int page = 0; page < MAX_PAGES; page++) {
+            JsonNode answer = farm.client().get(path(wholeFarm, after));
+            first = first == null ? answer.deepCopy() : first;
+            answer.path("postings").forEach(postings::add);
+            after = answer.path("next").asText("");
+            if (after.isEmpty() || answer.path("next").isNull()) {
+                break;
+            }
+        }
+        first.set("postings", postings);
+        first.remove("next");
+        return of(first);
+    }
+
+    static Statement of(ObjectNode document) {
+        List<Posting> postings = new ArrayList<>();
+        document.path("postings").forEach(posting -> postings.add(Answers.read(posting, Posting.class)));
+        return new Statement(document, postings);
+    }
+
+    private static String path(boolean wholeFarm, String after) {
+        return "/api/v1/ledger/statement?limit=" + PAGE + (wholeFarm ? "&all=true" : "")
+                + (after.isEmpty() ? "" : "&after=" + URLEncoder.encode(after, StandardCharsets.UTF_8));
+    }
+
+    /** Credits less debits. */
+    public long sum() {
+        return postings.stream().mapToLong(Posting::signed).reduce(0, Math::addExact);
+    }
+
+    /** For people. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add(ROW.formatted("at", "account", "", "µT", "purpose"));
+        for (Posting posting : postings) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    ROW,
+                    posting.at(),
+                    posting.account(),
+                    posting.direction().equals("CREDIT") ? "credit" : "debit",
+                    posting.amount(),
+                    posting.purpose()));
+        }
+        lines.add(postings.size() + " postings; credits less debits: " + sum() + " µT");
+        return lines;
+    }
+}

@@ -1,0 +1,59 @@
+package farm.tilth.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import farm.tilth.cli.client.Farm;
+import farm.tilth.cli.client.Statement;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Looks at the ledger. */
+@Command(
+        name = "ledger",
+        description = "Statement and balance.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true)
+final class LedgerCommand {
+    /** The commands that are below this one. */
+    static Object[] subcommands(Surroundings surroundings) {
+        return new Object[] {new StatementOf(surroundings), new Balance(surroundings)};
+    }
+
+    /** {@code ledger statement}. */
+    @Command(
+            name = "statement",
+            description = "Every posting of the account; for an operator, of the whole farm.",
+            mixinStandardHelpOptions = true)
+    static final class StatementOf extends FarmCommand {
+        @Option(names = "--all", description = "The whole farm's; needs an operator's key. Its postings sum to 0.")
+        private boolean all;
+
+        StatementOf(Surroundings surroundings) {
+            super(surroundings);
+        }
+
+        @Override
+        int run(Farm farm, Console console) throws InterruptedException {
+            Statement statement = Statement.fetch(farm, all);
+            statement.lines().forEach(console::say);
+            console.document(statement.document());
+            return 0;
+        }
+    }
+
+    /** {@code ledger balance}. */
+    @Command(name = "balance", description = "What the account has.", mixinStandardHelpOptions = true)
+    static final class Balance extends FarmCommand {
+        Balance(Surroundings surroundings) {
+            super(surroundings);
+        }
+
+        @Override
+        int run(Farm farm, Console console) throws InterruptedException {
+            JsonNode account = farm.client().get("/api/v1/account");
+            console.say(account.path("name").asText() + " has "
+                    + Console.tokens(account.path("balance").asLong()) + " T");
+            console.document(account);
+            return 0;
+        }
+    }
+}
