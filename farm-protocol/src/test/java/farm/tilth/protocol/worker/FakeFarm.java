@@ -35,6 +35,7 @@ final class FakeFarm implements AutoCloseable {
     final Map<Digest, byte[]> blobs = new ConcurrentHashMap<>();
     final BlockingQueue<WorkerMessage> received = new LinkedBlockingQueue<>();
     volatile int failingPuts;
+    volatile int lastBytesSent;
     private final Server grpc;
     private final HttpServer http;
     private volatile StreamObserver<FarmMessage> toWorker;
@@ -105,8 +106,11 @@ final class FakeFarm implements AutoCloseable {
             exchange.sendResponseHeaders(fail ? 503 : 201, -1);
         } else if (blobs.containsKey(digest)) {
             byte[] content = blobs.get(digest);
-            exchange.sendResponseHeaders(200, content.length);
-            exchange.getResponseBody().write(content);
+            String range = exchange.getRequestHeaders().getFirst("Range");
+            int from = range == null ? 0 : Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
+            lastBytesSent = content.length - from;
+            exchange.sendResponseHeaders(from > 0 ? 206 : 200, lastBytesSent);
+            exchange.getResponseBody().write(content, from, lastBytesSent);
         } else {
             exchange.sendResponseHeaders(404, -1);
         }
