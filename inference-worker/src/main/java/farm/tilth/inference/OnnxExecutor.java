@@ -56,6 +56,12 @@ final class OnnxExecutor implements InferenceExecutor {
     }
 
     @Override
+    public boolean accepts(TaskSpec spec) {
+        boolean ours = !(spec instanceof AuditBlock audit) || audit.of() instanceof InferBatch;
+        return ours && taskTypes().contains(spec.type());
+    }
+
+    @Override
     public List<ModelDescription> models() {
         return models.values().stream().map(LoadedModel::description).toList();
     }

@@ -2,6 +2,7 @@ package farm.tilth.inference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,12 +15,15 @@ import farm.tilth.protocol.result.ResultFile;
 import farm.tilth.protocol.task.AssemblyManifest;
 import farm.tilth.protocol.task.EmbeddingPlan;
 import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.SceneFiles;
 import farm.tilth.protocol.task.TaskSpec.AssembleRows;
 import farm.tilth.protocol.task.TaskSpec.AuditBlock;
 import farm.tilth.protocol.task.TaskSpec.BatchPart;
 import farm.tilth.protocol.task.TaskSpec.InferBatch;
 import farm.tilth.protocol.task.TaskSpec.InspectScene;
+import farm.tilth.protocol.task.TaskSpec.RenderTile;
+import farm.tilth.protocol.task.TileBounds;
 import farm.tilth.protocol.worker.TaskExecutor;
 import farm.tilth.protocol.worker.TaskExecutorFactory;
 import farm.tilth.protocol.worker.WorkerConfig;
@@ -97,6 +101,16 @@ class OnnxExecutorTest {
         assertEquals(Set.of("inferBatch"), executor.taskTypes());
         assertEquals(Set.of("auditBlock", "assembleRows"), trusted.taskTypes());
         assertEquals("cpu, 1 thread", executor.device());
+    }
+
+    @Test
+    void auditsOfOtherEnginesAreNotAccepted() {
+        InferBatch batch = new InferBatch(plan, 0, 1);
+        RenderTile tile = new RenderTile(plan, 0, new TileBounds(0, 0, 8, 8), new SampleRange(0, 1));
+        assertTrue(trusted.accepts(new AuditBlock(batch, 0)));
+        assertFalse(trusted.accepts(new AuditBlock(tile, 0)));
+        assertFalse(trusted.accepts(batch));
+        assertTrue(executor.accepts(batch));
     }
 
     @Test

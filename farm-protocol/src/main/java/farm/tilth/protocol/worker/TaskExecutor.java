@@ -19,6 +19,14 @@ public interface TaskExecutor extends AutoCloseable {
     Set<String> taskTypes();
 
     /**
+     * Whether it can do this very task. A worker with two engines that audit asks each: an audit is for the engine
+     * that does the audited task, so an executor of audits overrides this.
+     */
+    default boolean accepts(TaskSpec spec) {
+        return taskTypes().contains(spec.type());
+    }
+
+    /**
      * Computes the task's result, or throws.
      *
      * @throws farm.tilth.protocol.FarmException when it cannot be done. The input is at fault, on every worker alike,

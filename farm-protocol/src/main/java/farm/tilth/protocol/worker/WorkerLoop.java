@@ -280,7 +280,7 @@ public final class WorkerLoop implements AutoCloseable {
 
     private Device deviceFor(TaskSpec spec) {
         return devices.stream()
-                .filter(device -> device.executor().taskTypes().contains(spec.type()))
+                .filter(device -> device.executor().accepts(spec))
                 .findFirst()
                 .orElseThrow(() -> new FarmException(ErrorCode.NO_WORKER, "this worker cannot do " + spec.type()));
     }

@@ -28,7 +28,7 @@ public final class NativeLibraries {
     public static final String RUNTIME_PATH = "onnxruntime.native.path";
 
     private static final Logger LOG = Logger.getLogger(NativeLibraries.class.getName());
-    /** Held, so that its level stays: it tells of every step of its search for libraries. */
+    /** Held, so that its level stays: it tells of every library that it looked for in vain. */
     private static final Logger TOKENIZER_LOG = Logger.getLogger("ai.djl");
 
     private static final String TOKENIZER_PATH = "RUST_LIBRARY_PATH";
@@ -92,7 +92,7 @@ public final class NativeLibraries {
 
     /** Nothing is reported, fetched or written elsewhere. */
     private static void stayPrivate(Path folder) {
-        TOKENIZER_LOG.setLevel(Level.WARNING);
+        TOKENIZER_LOG.setLevel(Level.SEVERE);
         setEnvironment("ORT_DISABLE_TELEMETRY", "1");
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
