@@ -1,0 +1,116 @@
+// The scene as the kernel reads it: one flat buffer, the header first, then arrays at the byte offsets that the header
+// names. Offset 0 means that there is no such array. All of it is little-endian, as SceneEncoder.java writes it;
+// every array starts at a multiple of 64 bytes.
+#pragma once
+#include "vector.h"
+
+namespace tilth {
+
+struct CameraRecord {
+    float position[3], right[3], up[3], forward[3];
+    float tan_half_height;  ///< of a pinhole; 0 for a parallel projection
+    float half_height;      ///< of a parallel projection
+    float padding[2];
+};
+
+struct SceneHeader {
+    u64 total_bytes;
+    u64 positions, normals, tangents, uv0, uv1, colors;  ///< 3, 3, 4, 2, 2 and 4 floats a vertex
+    u64 triangles;                                       ///< TriangleRecord each
+    u64 materials, textures, lights;
+    u64 srgb_table;  ///< 256 floats: the linear value of an sRGB byte
+    u64 nodes;       ///< BvhNode each; node 0 is the root
+    u64 leaves;      ///< LeafTriangle each, in the order of the leaves
+    u64 emitters;    ///< EmitterRecord each, by rising triangle number, and one more that ends the table
+    u64 environment_pixels;  ///< 3 floats each
+    u64 environment_rows;    ///< height + 1 cumulated probabilities
+    u64 environment_columns; ///< width + 1 of them a row
+    u32 triangle_count, light_count, emitter_count, leaf_count;
+    u32 environment_width, environment_height, environment_visible, material_count;
+    float environment_cos, environment_sin;  ///< of its turn about +Y
+    u32 padding[2];
+    CameraRecord camera;
+};
+
+struct TriangleRecord {
+    u32 vertices[3];
+    u32 material;
+};
+
+/// A triangle as the traversal reads it.
+struct LeafTriangle {
+    float corners[9];
+    u32 triangle;
+    u32 material_if_cut;  ///< 1 + the material's number where alpha can make holes; else 0
+    u32 padding;
+};
+
+/// An inner node: the boxes of two children and where they are.
+struct BvhNode {
+    float low[2][3];
+    float high[2][3];
+    u32 child[2];  ///< a node's number, or the first leaf triangle's
+    u32 count[2];  ///< 0 for a node; else the leaf's triangles; EMPTY_CHILD for none
+};
+
+constexpr u32 EMPTY_CHILD = 0xffffffffu;
+
+enum AlphaMode { ALPHA_OPAQUE = 0, ALPHA_MASK = 1, ALPHA_BLEND = 2 };
+
+/// The use of a texture: -1 for none, else 2 * the texture's number + the UV set.
+typedef i32 TextureUse;
+
+struct MaterialRecord {
+    float base_color[4];
+    float emissive[3];
+    float metallic;
+    float roughness;
+    float normal_scale;
+    float alpha_cutoff;
+    u32 alpha_mode;
+    TextureUse base_color_texture, metallic_roughness_texture, normal_texture, emissive_texture;
+};
+
+enum Wrap { WRAP_REPEAT = 0, WRAP_CLAMP = 1, WRAP_MIRROR = 2 };
+
+struct TextureRecord {
+    u64 texels;  ///< 0xAABBGGRR each, rows from the top
+    u32 width, height;
+    u32 wrap_s, wrap_t;
+    u32 srgb, nearest;
+};
+
+enum LightKind { LIGHT_POINT = 0, LIGHT_SPOT = 1, LIGHT_DIRECTIONAL = 2 };
+
+struct LightRecord {
+    float position[3], direction[3], color[3];
+    float inverse_range;  ///< 0 for no end
+    float cone_scale, cone_offset;
+    u32 kind;
+    u32 padding[3];
+};
+
+/// One of the triangles that shine.
+struct EmitterRecord {
+    u32 triangle;
+    u32 cumulated;  ///< the probability of all before it, in units of 2^-30
+};
+
+constexpr float PROBABILITY_UNIT = 1.0f / 1073741824.0f;
+
+/// A scene's buffer.
+struct Scene {
+    const u8* base;
+
+    TILTH_FN_MEMBER const SceneHeader& header() const { return *(const SceneHeader*)base; }
+    template <typename T>
+    TILTH_FN_MEMBER const T* array(u64 offset) const {
+        return (const T*)(base + offset);
+    }
+};
+
+static_assert(sizeof(SceneHeader) == 256 && sizeof(MaterialRecord) == 64 && sizeof(TextureRecord) == 32 &&
+                  sizeof(LightRecord) == 64 && sizeof(LeafTriangle) == 48 && sizeof(BvhNode) == 64,
+              "SceneEncoder.java writes these sizes");
+
+}  // namespace tilth

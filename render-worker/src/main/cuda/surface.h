@@ -1,0 +1,113 @@
+// The surface at a hit: position, normals and the material's values there.
+#pragma once
+#include "traversal.h"
+
+namespace tilth {
+
+struct Surface {
+    Vec3 position;
+    Vec3 ng;  ///< geometric normal, on the side that the ray came from
+    Vec3 ns;  ///< shading normal, on that side too
+    Vec3 base_color;
+    Vec3 emission;
+    float metallic;
+    float alpha;  ///< of GGX: roughness squared
+    float offset; ///< how far a new ray starts from the surface
+};
+
+/// Below this a highlight is narrower than floats can follow.
+constexpr float LEAST_ALPHA = 1.0e-3f;
+
+struct Corners {
+    Vec3 a, b, c;
+};
+
+TILTH_FN Corners corners_of(const Scene& scene, const u32* vertices) {
+    const float* positions = scene.array<float>(scene.header().positions);
+    Corners corners;
+    corners.a = vec3(positions + 3 * (u64)vertices[0]);
+    corners.b = vec3(positions + 3 * (u64)vertices[1]);
+    corners.c = vec3(positions + 3 * (u64)vertices[2]);
+    return corners;
+}
+
+TILTH_FN float largest_coordinate(Vec3 v) {
+    return larger(absolute(v.x), larger(absolute(v.y), absolute(v.z)));
+}
+
+/// The interpolated normal, bent by the normal map, on the front of the triangle.
+TILTH_FN Vec3 front_normal(const Scene& scene, const MaterialRecord& material, const u32* vertices, Vec3 weights,
+                           Vec3 ng) {
+    const SceneHeader& header = scene.header();
+    const float* normals = scene.array<float>(header.normals);
+    Vec3 n = normalized(vec3(normals + 3 * (u64)vertices[0]) * weights.x +
+                            vec3(normals + 3 * (u64)vertices[1]) * weights.y +
+                            vec3(normals + 3 * (u64)vertices[2]) * weights.z,
+                        ng);
+    if (material.normal_texture < 0 || header.tangents == 0) {
+        return n;
+    }
+    const float* tangents = scene.array<float>(header.tangents);
+    const float* ta = tangents + 4 * (u64)vertices[0];
+    Vec3 t = vec3(ta) * weights.x + vec3(tangents + 4 * (u64)vertices[1]) * weights.y +
+             vec3(tangents + 4 * (u64)vertices[2]) * weights.z;
+    t = normalized(t - n * dot(n, t), vec3(0.0f));
+    Vec3 b = cross(n, t) * ta[3];
+    Vec3 m = sampled(scene, material.normal_texture, vertices, weights).rgb * 2.0f - vec3(1.0f);
+    Vec3 bent = t * (m.x * material.normal_scale) + b * (m.y * material.normal_scale) + n * m.z;
+    return normalized(bent, n);
+}
+
+/// Bends a shading normal until the direction that is looked from lies above its plane.
+TILTH_FN Vec3 facing(Vec3 ns, Vec3 wo, Vec3 ng) {
+    float height = dot(ns, wo);
+    if (height >= 0.01f) {
+        return ns;
+    }
+    return normalized(ns + wo * (0.01f - height), ng);
+}
+
+TILTH_FN Surface surface_at(const Scene& scene, const Hit& hit, Vec3 wo) {
+    const SceneHeader& header = scene.header();
+    const TriangleRecord& triangle = scene.array<TriangleRecord>(header.triangles)[hit.triangle];
+    const MaterialRecord& material = scene.array<MaterialRecord>(header.materials)[triangle.material];
+    const u32* vertices = triangle.vertices;
+    Corners p = corners_of(scene, vertices);
+    Surface s;
+    s.position = p.a * hit.weights.x + p.b * hit.weights.y + p.c * hit.weights.z;
+    float scale = larger(largest_coordinate(p.a), larger(largest_coordinate(p.b), largest_coordinate(p.c)));
+    s.offset = scale * (1.0f / 262144.0f);
+    s.ng = normalized(cross(p.b - p.a, p.c - p.a), wo);
+    s.ns = front_normal(scene, material, vertices, hit.weights, s.ng);
+    if (dot(s.ng, wo) < 0.0f) {
+        s.ng = -s.ng;
+        s.ns = -s.ns;
+    }
+    s.ns = facing(s.ns, wo, s.ng);
+    s.base_color = base_color(scene, material, vertices, hit.weights).rgb;
+    s.metallic = material.metallic;
+    float roughness = material.roughness;
+    if (material.metallic_roughness_texture >= 0) {
+        Vec3 t = sampled(scene, material.metallic_roughness_texture, vertices, hit.weights).rgb;
+        s.metallic = s.metallic * t.z;
+        roughness = roughness * t.y;
+    }
+    s.alpha = larger(roughness * roughness, LEAST_ALPHA);
+    s.emission = vec3(material.emissive);
+    if (material.emissive_texture >= 0) {
+        s.emission = s.emission * sampled(scene, material.emissive_texture, vertices, hit.weights).rgb;
+    }
+    return s;
+}
+
+/// A ray that leaves the surface on the side of its direction.
+TILTH_FN Ray leaving(const Surface& s, Vec3 direction, float limit, u32 id) {
+    Ray ray;
+    ray.origin = s.position + s.ng * (dot(s.ng, direction) < 0.0f ? -s.offset : s.offset);
+    ray.direction = direction;
+    ray.limit = limit;
+    ray.id = id;
+    return ray;
+}
+
+}  // namespace tilth

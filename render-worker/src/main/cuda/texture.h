@@ -1,0 +1,119 @@
+// Texture look-ups: exact sRGB decoding by table, then linear filtering of linear values.
+#pragma once
+#include "exact_math.h"
+#include "scene.h"
+
+namespace tilth {
+
+struct Color4 {
+    Vec3 rgb;
+    float a;
+};
+
+/// Brings a texture coordinate near the picture, so that it can be an integer: [0, 1), [0, 2) or [-1, 2].
+TILTH_FN float folded(float t, u32 wrap) {
+    if (!finite(t)) {
+        return 0.0f;
+    }
+    if (wrap == WRAP_CLAMP) {
+        return clamped(t, -1.0f, 2.0f);
+    }
+    return wrap == WRAP_REPEAT ? t - rounded_down(t) : t - 2.0f * rounded_down(t * 0.5f);
+}
+
+/// The texel that a folded coordinate's index (at most one off its range) stands for.
+TILTH_FN i32 wrapped_texel(i32 i, i32 size, u32 wrap) {
+    if (wrap == WRAP_CLAMP) {
+        return i < 0 ? 0 : (i >= size ? size - 1 : i);
+    }
+    i32 period = wrap == WRAP_REPEAT ? size : 2 * size;
+    i = i < 0 ? i + period : (i >= period ? i - period : i);
+    return i < size ? i : 2 * size - 1 - i;
+}
+
+TILTH_FN Color4 texel(const Scene& scene, const TextureRecord& texture, i32 x, i32 y) {
+    const u32* texels = scene.array<u32>(texture.texels);
+    u32 rgba = texels[(u64)(u32)y * texture.width + (u32)x];
+    u32 r = rgba & 255u, g = (rgba >> 8) & 255u, b = (rgba >> 16) & 255u;
+    Color4 c;
+    if (texture.srgb) {
+        const float* table = scene.array<float>(scene.header().srgb_table);
+        c.rgb = vec3(table[r], table[g], table[b]);
+    } else {
+        c.rgb = vec3((float)(i32)r, (float)(i32)g, (float)(i32)b) * (1.0f / 255.0f);
+    }
+    c.a = (float)(i32)(rgba >> 24) * (1.0f / 255.0f);
+    return c;
+}
+
+TILTH_FN Color4 mix(Color4 a, Color4 b, float t) {
+    Color4 c;
+    c.rgb = mix(a.rgb, b.rgb, t);
+    c.a = mix(a.a, b.a, t);
+    return c;
+}
+
+TILTH_FN Color4 sampled(const Scene& scene, const TextureRecord& texture, Vec2 uv) {
+    i32 width = (i32)texture.width, height = (i32)texture.height;
+    float x = folded(uv.x, texture.wrap_s) * (float)width;
+    float y = folded(uv.y, texture.wrap_t) * (float)height;
+    if (texture.nearest) {
+        i32 i = (i32)rounded_down(x), j = (i32)rounded_down(y);
+        return texel(scene, texture, wrapped_texel(i, width, texture.wrap_s),
+                     wrapped_texel(j, height, texture.wrap_t));
+    }
+    x = x - 0.5f;
+    y = y - 0.5f;
+    float left = rounded_down(x), top = rounded_down(y);
+    i32 x0 = wrapped_texel((i32)left, width, texture.wrap_s);
+    i32 x1 = wrapped_texel((i32)left + 1, width, texture.wrap_s);
+    i32 y0 = wrapped_texel((i32)top, height, texture.wrap_t);
+    i32 y1 = wrapped_texel((i32)top + 1, height, texture.wrap_t);
+    Color4 above = mix(texel(scene, texture, x0, y0), texel(scene, texture, x1, y0), x - left);
+    Color4 below = mix(texel(scene, texture, x0, y1), texel(scene, texture, x1, y1), x - left);
+    return mix(above, below, y - top);
+}
+
+/// A triangle's texture coordinates at some barycentric weights; 0 where the mesh has none.
+TILTH_FN Vec2 texture_coordinates(const Scene& scene, u64 offset, const u32* vertices, Vec3 weights) {
+    Vec2 uv = {0.0f, 0.0f};
+    if (offset != 0) {
+        const float* uvs = scene.array<float>(offset);
+        const float* a = uvs + 2 * (u64)vertices[0];
+        const float* b = uvs + 2 * (u64)vertices[1];
+        const float* c = uvs + 2 * (u64)vertices[2];
+        uv.x = weights.x * a[0] + weights.y * b[0] + weights.z * c[0];
+        uv.y = weights.x * a[1] + weights.y * b[1] + weights.z * c[1];
+    }
+    return uv;
+}
+
+TILTH_FN Color4 sampled(const Scene& scene, TextureUse use, const u32* vertices, Vec3 weights) {
+    const SceneHeader& header = scene.header();
+    const TextureRecord& texture = scene.array<TextureRecord>(header.textures)[use >> 1];
+    u64 offset = (use & 1) ? header.uv1 : header.uv0;
+    return sampled(scene, texture, texture_coordinates(scene, offset, vertices, weights));
+}
+
+/// The base colour with its texture and the vertex colours.
+TILTH_FN Color4 base_color(const Scene& scene, const MaterialRecord& material, const u32* vertices, Vec3 weights) {
+    Color4 color;
+    color.rgb = vec3(material.base_color);
+    color.a = material.base_color[3];
+    if (material.base_color_texture >= 0) {
+        Color4 t = sampled(scene, material.base_color_texture, vertices, weights);
+        color.rgb = color.rgb * t.rgb;
+        color.a = color.a * t.a;
+    }
+    u64 colors = scene.header().colors;
+    if (colors != 0) {
+        const float* a = scene.array<float>(colors) + 4 * (u64)vertices[0];
+        const float* b = scene.array<float>(colors) + 4 * (u64)vertices[1];
+        const float* c = scene.array<float>(colors) + 4 * (u64)vertices[2];
+        color.rgb = color.rgb * (vec3(a) * weights.x + vec3(b) * weights.y + vec3(c) * weights.z);
+        color.a = color.a * (a[3] * weights.x + b[3] * weights.y + c[3] * weights.z);
+    }
+    return color;
+}
+
+}  // namespace tilth

@@ -1,0 +1,45 @@
+package farm.tilth.render.pathtracer;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import farm.tilth.protocol.task.SampleRange;
+import farm.tilth.protocol.task.TileBounds;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** What all calls of the CPU kernel for one film have in common. */
+record KernelCall(SceneBuffer scene, MemorySegment sums, MemorySegment rays, TileBounds film, MemorySegment view) {
+    private static final long WORK_BYTES = 64;
+    /** The size of {@code View} in path_tracer.h. */
+    static final long VIEW_BYTES = 24;
+
+    /** {@code View} of path_tracer.h. */
+    static MemorySegment encode(PathTracer.View view, Arena arena) {
+        MemorySegment to = arena.allocate(VIEW_BYTES, 8);
+        int[] fields = {view.width(), view.height(), view.frame(), view.maxBounces()};
+        MemorySegment.copy(fields, 0, to, JAVA_INT, 0, fields.length);
+        to.set(JAVA_LONG, 16, view.seed());
+        return to;
+    }
+
+    /** {@code Work} of cpu_kernel.h. */
+    MemorySegment encode(TileBounds part, SampleRange samples, Arena arena) {
+        MemorySegment to = arena.allocate(WORK_BYTES, 8);
+        long[] addresses = {scene.bytes().address(), sums.address(), rays.address()};
+        MemorySegment.copy(addresses, 0, to, JAVA_LONG, 0, addresses.length);
+        int[] fields = {
+            film.x(),
+            film.y(),
+            film.width(),
+            part.x(),
+            part.y(),
+            part.width(),
+            part.height(),
+            samples.first(),
+            samples.end()
+        };
+        MemorySegment.copy(fields, 0, to, JAVA_INT, 24, fields.length);
+        return to;
+    }
+}

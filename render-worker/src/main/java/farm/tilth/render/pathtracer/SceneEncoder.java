@@ -1,0 +1,197 @@
+package farm.tilth.render.pathtracer;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import farm.tilth.render.bvh.Bvh;
+import farm.tilth.render.scene.Environment;
+import farm.tilth.render.scene.Material;
+import farm.tilth.render.scene.Mesh;
+import farm.tilth.render.scene.Scene;
+import farm.tilth.render.scene.Texture;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Writes a scene into the flat buffer that scene.h describes. The buffer's bytes are the same on every machine, but for
+ * the hierarchy's, which do not matter to the picture.
+ */
+public final class SceneEncoder {
+    private static final long ALIGNMENT = 64;
+
+    private final Scene scene;
+    private final SceneHeader header = new SceneHeader();
+    private final List<Section> sections = new ArrayList<>();
+    private long end = SceneHeader.BYTES;
+
+    /** A part of the buffer and what fills it. */
+    private record Section(long offset, long bytes, Consumer<MemorySegment> writer) {}
+
+    private SceneEncoder(Scene scene) {
+        this.scene = scene;
+    }
+
+    /**
+     * Encodes a scene, its hierarchy included.
+     *
+     * @throws farm.tilth.protocol.FarmException when an array of the scene does not fit the others
+     */
+    public static SceneBuffer encode(Scene scene) {
+        SceneChecks.check(scene);
+        return new SceneEncoder(scene).encode();
+    }
+
+    private SceneBuffer encode() {
+        try (Arena temporary = Arena.ofShared()) {
+            float[] srgbTable = srgbTable();
+            header.srgbTable = floats(srgbTable);
+            addMesh(scene.mesh(), temporary);
+            addMaterials();
+            addTextures();
+            addLights(srgbTable);
+            scene.environment().ifPresent(this::addEnvironment);
+            header.totalBytes = end;
+            header.camera = scene.camera();
+            return write();
+        }
+    }
+
+    private SceneBuffer write() {
+        Arena arena = Arena.ofShared();
+        MemorySegment buffer = arena.allocate(end, ALIGNMENT);
+        header.write(buffer);
+        for (Section section : sections) {
+            section.writer().accept(buffer.asSlice(section.offset(), section.bytes()));
+        }
+        return new SceneBuffer(arena, buffer);
+    }
+
+    private long add(long bytes, Consumer<MemorySegment> writer) {
+        long offset = end;
+        sections.add(new Section(offset, bytes, writer));
+        end = (offset + bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        return offset;
+    }
+
+    private long floats(float[] values) {
+        return add(4L * values.length, to -> MemorySegment.copy(values, 0, to, JAVA_FLOAT, 0, values.length));
+    }
+
+    private long integers(int[] values) {
+        return add(4L * values.length, to -> MemorySegment.copy(values, 0, to, JAVA_INT, 0, values.length));
+    }
+
+    private long copyOf(MemorySegment segment) {
+        return add(segment.byteSize(), to -> to.copyFrom(segment));
+    }
+
+    /** Leaves an array out when every entry has the value that its absence means. */
+    private long floatsUnless(float value, float[] values) {
+        for (float v : values) {
+            if (v != value) {
+                return floats(values);
+            }
+        }
+        return 0;
+    }
+
+    private void addMesh(Mesh mesh, Arena temporary) {
+        int count = mesh.triangleCount();
+        MemorySegment positions = temporary.allocate(Math.max(4L, 4L * mesh.positions().length), ALIGNMENT);
+        MemorySegment.copy(mesh.positions(), 0, positions, JAVA_FLOAT, 0, mesh.positions().length);
+        MemorySegment triangles = temporary.allocate(Math.max(16L, 16L * count), ALIGNMENT);
+        for (int t = 0; t < count; t++) {
+            MemorySegment.copy(mesh.indices(), 3 * t, triangles, JAVA_INT, 16L * t, 3);
+            triangles.set(JAVA_INT, 16L * t + 12, mesh.materials()[t]);
+        }
+        Bvh bvh = Bvh.build(positions, triangles, count, temporary);
+        header.triangleCount = count;
+        header.materialCount = scene.materials().size();
+        header.positions = copyOf(positions);
+        header.triangles = copyOf(triangles);
+        header.normals = floats(mesh.normals());
+        header.tangents = floatsUnless(0, mesh.tangents());
+        header.uv0 = floatsUnless(0, mesh.uv0());
+        header.uv1 = floatsUnless(0, mesh.uv1());
+        header.colors = floatsUnless(1, mesh.colors());
+        header.nodes = copyOf(bvh.nodes());
+        header.leaves = add(48L * count, to -> writeLeaves(to, bvh.order()));
+    }
+
+    private void writeLeaves(MemorySegment to, MemorySegment order) {
+        Mesh mesh = scene.mesh();
+        for (int i = 0; i < mesh.triangleCount(); i++) {
+            int triangle = order.getAtIndex(JAVA_INT, i);
+            long at = 48L * i;
+            for (int corner = 0; corner < 3; corner++) {
+                int vertex = mesh.indices()[3 * triangle + corner];
+                MemorySegment.copy(mesh.positions(), 3 * vertex, to, JAVA_FLOAT, at + 12L * corner, 3);
+            }
+            int material = mesh.materials()[triangle];
+            boolean cut = scene.materials().get(material).alphaMode() != Material.AlphaMode.OPAQUE;
+            to.set(JAVA_INT, at + 36, triangle);
+            to.set(JAVA_INT, at + 40, cut ? material + 1 : 0);
+        }
+    }
+
+    private void addMaterials() {
+        header.materials = add(64L * scene.materials().size(), to -> {
+            for (int i = 0; i < scene.materials().size(); i++) {
+                SceneRecords.write(scene.materials().get(i), to.asSlice(64L * i, 64));
+            }
+        });
+    }
+
+    private void addTextures() {
+        List<Texture> textures = scene.textures();
+        long[] texels = new long[textures.size()];
+        for (int i = 0; i < texels.length; i++) {
+            texels[i] = integers(textures.get(i).rgba());
+        }
+        header.textures = add(32L * texels.length, to -> {
+            for (int i = 0; i < texels.length; i++) {
+                SceneRecords.write(textures.get(i), texels[i], to.asSlice(32L * i, 32));
+            }
+        });
+    }
+
+    private void addLights(float[] srgbTable) {
+        header.lightCount = scene.lights().size();
+        header.lights = add(64L * scene.lights().size(), to -> {
+            for (int i = 0; i < scene.lights().size(); i++) {
+                SceneRecords.write(scene.lights().get(i), to.asSlice(64L * i, 64));
+            }
+        });
+        Emitters emitters = Emitters.of(scene, srgbTable);
+        int count = emitters.triangles().length;
+        header.emitterCount = count;
+        header.emitters = add(8L * (count + 1), to -> {
+            for (int i = 0; i <= count; i++) {
+                to.set(JAVA_INT, 8L * i, i < count ? emitters.triangles()[i] : -1);
+                to.set(JAVA_INT, 8L * i + 4, emitters.cumulated()[i]);
+            }
+        });
+    }
+
+    private void addEnvironment(Environment environment) {
+        EnvironmentTables tables = EnvironmentTables.of(environment);
+        header.environmentPixels = floats(environment.rgb());
+        header.environmentRows = integers(tables.rows());
+        header.environmentColumns = integers(tables.columns());
+        header.environment = Optional.of(environment);
+    }
+
+    /** The linear value of each sRGB byte (IEC 61966-2-1). */
+    private static float[] srgbTable() {
+        float[] table = new float[256];
+        for (int i = 0; i < table.length; i++) {
+            double v = i / 255.0;
+            table[i] = (float) (v <= 0.04045 ? v / 12.92 : StrictMath.pow((v + 0.055) / 1.055, 2.4));
+        }
+        return table;
+    }
+}

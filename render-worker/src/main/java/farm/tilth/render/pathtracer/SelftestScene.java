@@ -1,0 +1,147 @@
+package farm.tilth.render.pathtracer;
+
+import farm.tilth.render.scene.Environment;
+import farm.tilth.render.scene.Light;
+import farm.tilth.render.scene.Material;
+import farm.tilth.render.scene.Material.AlphaMode;
+import farm.tilth.render.scene.Material.TextureSlot;
+import farm.tilth.render.scene.Scene;
+import farm.tilth.render.scene.Texture;
+import farm.tilth.render.scene.Texture.Wrap;
+
+/** A small still life that uses everything the kernel knows: every texture, alpha mode and kind of light. */
+final class SelftestScene {
+    private final SceneSketch sketch = new SceneSketch();
+
+    private SelftestScene() {}
+
+    static Scene create() {
+        return new SelftestScene().build();
+    }
+
+    private Scene build() {
+        sketch.camera(SceneSketch.camera(new double[] {0.5, 1.6, 5}, new double[] {0, 0.7, 0}, 40));
+        addFloor();
+        addSpheres();
+        addPanels();
+        addLights();
+        return sketch.scene();
+    }
+
+    private void addFloor() {
+        int checker =
+                sketch.texture(picture(16, true, Wrap.REPEAT, (x, y) -> ((x ^ y) & 4) == 0 ? 0xff3050d0 : 0xffc8d8e0));
+        int bumps = sketch.texture(picture(32, false, Wrap.MIRRORED_REPEAT, (x, y) -> bump(x, y)));
+        int rough = sketch.texture(
+                picture(8, false, Wrap.CLAMP_TO_EDGE, (x, y) -> 0xff000000 | (x * 32) << 8 | (y * 30) << 16));
+        Material m = SceneSketch.textured(new double[] {1, 1, 1}, 1, 1, new TextureSlot(checker, 0));
+        sketch.quad(
+                new double[] {-4, 0, 4},
+                new double[] {8, 0, 0},
+                new double[] {0, 0, -8},
+                sketch.material(with(
+                        m, new TextureSlot(rough, 1), new TextureSlot(bumps, 0), TextureSlot.NONE, AlphaMode.OPAQUE)));
+    }
+
+    private void addSpheres() {
+        int gold = sketch.material(SceneSketch.plain(new double[] {1, 0.77, 0.34}, 1, 0.15));
+        int clay = sketch.material(SceneSketch.plain(new double[] {0.7, 0.3, 0.2}, 0, 0.6));
+        sketch.sphere(new double[] {-1.1, 0.7, 0}, 0.7, 24, gold);
+        sketch.sphere(new double[] {0.6, 0.55, 0.4}, 0.55, 24, clay);
+        sketch.tint(25 * 12, 0.4, 0.9, 0.6, 1);
+    }
+
+    private void addPanels() {
+        int leaf = sketch.texture(picture(
+                16,
+                true,
+                Wrap.CLAMP_TO_EDGE,
+                (x, y) -> (x - 8) * (x - 8) + (y - 8) * (y - 8) < 40 ? 0xff40b060 : 0x10306040));
+        int glow = sketch.texture(picture(4, true, Wrap.REPEAT, (x, y) -> (x + y) % 2 == 0 ? 0xff20a0ff : 0xff000000));
+        Material base = SceneSketch.textured(new double[] {1, 1, 1}, 0, 0.8, new TextureSlot(leaf, 0));
+        int mask = sketch.material(with(base, TextureSlot.NONE, TextureSlot.NONE, TextureSlot.NONE, AlphaMode.MASK));
+        int blend = sketch.material(with(base, TextureSlot.NONE, TextureSlot.NONE, TextureSlot.NONE, AlphaMode.BLEND));
+        sketch.quad(new double[] {1.2, 0, 0.8}, new double[] {0.9, 0, 0.2}, new double[] {0, 0.9, 0}, mask);
+        sketch.quad(new double[] {-0.5, 0.2, 1.6}, new double[] {0.7, 0, 0}, new double[] {0, 0.7, 0}, blend);
+        Material lamp = SceneSketch.shining(new double[] {6, 5, 4});
+        int shining = sketch.material(
+                with(lamp, TextureSlot.NONE, TextureSlot.NONE, new TextureSlot(glow, 0), AlphaMode.OPAQUE));
+        sketch.quad(new double[] {-0.5, 2.6, -0.5}, new double[] {1, 0, 0}, new double[] {0, 0, 1}, shining);
+    }
+
+    private void addLights() {
+        sketch.light(new Light(
+                Light.Kind.POINT, new float[] {2, 2, 2}, new float[] {0, -1, 0}, new float[] {3, 2, 1}, 9, 0, 0));
+        sketch.light(new Light(
+                Light.Kind.SPOT,
+                new float[] {-2, 3, 2},
+                new float[] {0.48f, -0.768f, -0.424f},
+                new float[] {6, 8, 12},
+                Float.POSITIVE_INFINITY,
+                0.97f,
+                0.9f));
+        sketch.light(new Light(
+                Light.Kind.DIRECTIONAL,
+                new float[3],
+                new float[] {-0.6f, -0.8f, 0},
+                new float[] {0.5f, 0.5f, 0.6f},
+                Float.POSITIVE_INFINITY,
+                0,
+                0));
+        sketch.environment(sky());
+    }
+
+    private static Environment sky() {
+        int width = 32;
+        int height = 16;
+        float[] rgb = new float[3 * width * height];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                boolean sun = x >= 20 && x < 22 && y >= 4 && y < 6;
+                float up = (height - y) / (float) height;
+                int at = 3 * (y * width + x);
+                rgb[at] = sun ? 40 : 0.2f + 0.2f * up;
+                rgb[at + 1] = sun ? 36 : 0.2f + 0.3f * up;
+                rgb[at + 2] = sun ? 28 : 0.2f + 0.5f * up;
+            }
+        }
+        return new Environment(width, height, rgb, 0.7f, false);
+    }
+
+    private static int bump(int x, int y) {
+        int r = 128 + (x * 7 + y * 3) % 40 - 20;
+        int g = 128 + (x * 5 + y * 11) % 40 - 20;
+        return 0xffff0000 | g << 8 | r;
+    }
+
+    /** The colour of a texel, 0xAABBGGRR. */
+    private interface Pattern {
+        int at(int x, int y);
+    }
+
+    private static Texture picture(int side, boolean srgb, Wrap wrap, Pattern pattern) {
+        int[] rgba = new int[side * side];
+        for (int i = 0; i < rgba.length; i++) {
+            rgba[i] = pattern.at(i % side, i / side);
+        }
+        return new Texture(side, side, rgba, srgb, wrap, wrap, wrap == Wrap.REPEAT);
+    }
+
+    private static Material with(
+            Material m, TextureSlot metallicRoughness, TextureSlot normal, TextureSlot emissive, AlphaMode alpha) {
+        return new Material(
+                m.baseColor(),
+                m.baseColorTexture(),
+                m.metallic(),
+                m.roughness(),
+                metallicRoughness,
+                normal,
+                m.normalScale(),
+                m.emissive(),
+                m.emissiveStrength(),
+                emissive,
+                alpha,
+                m.alphaCutoff(),
+                m.doubleSided());
+    }
+}
