@@ -1,9 +1,8 @@
 package farm.tilth.ledger.ledger;
 
-import farm.tilth.protocol.ErrorCode;
-import farm.tilth.protocol.FarmException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -31,8 +30,8 @@ public final class InMemoryLedger implements Ledger {
 
     @Override
     public synchronized List<TransferResult> createEntries(List<JournalEntry> entries) {
-        checkBatch(entries);
-        Instant now = clock.instant();
+        LedgerLimits.checkBatch(entries);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Bookkeeper bookkeeper = new Bookkeeper(balances, transfers, resolutions, now);
         List<TransferResult> results = entries.stream().map(bookkeeper::decide).toList();
         bookkeeper.created().forEach(transfer -> log.add(new Recorded(transfer, now)));
@@ -51,7 +50,7 @@ public final class InMemoryLedger implements Ledger {
 
     @Override
     public synchronized List<AccountBalance> balances(AccountKind kind, String afterOwner, int limit) {
-        checkPage(limit);
+        LedgerLimits.checkPage(limit);
         return balances.values().stream()
                 .filter(balance -> balance.account().kind() == kind)
                 .filter(balance ->
@@ -87,8 +86,8 @@ public final class InMemoryLedger implements Ledger {
 
     @Override
     public synchronized int expireHolds(int limit) {
-        checkPage(limit);
-        Instant now = clock.instant();
+        LedgerLimits.checkPage(limit);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         List<Transfer> due = log.stream()
                 .map(Recorded::transfer)
                 .filter(transfer -> transfer.step() instanceof Step.Hold(Instant expiresAt)
@@ -102,7 +101,7 @@ public final class InMemoryLedger implements Ledger {
     }
 
     private List<Posting> postings(Predicate<Posting> wanted, long after, int limit) {
-        checkPage(limit);
+        LedgerLimits.checkPage(limit);
         List<Posting> page = new ArrayList<>();
         for (int i = (int) Math.max(0, after / 2 - 1); i < log.size() && page.size() < limit; i++) {
             Recorded recorded = log.get(i);
@@ -130,20 +129,5 @@ public final class InMemoryLedger implements Ledger {
                 transfer.amount(),
                 transfer.purpose(),
                 transfer.cause());
-    }
-
-    private static void checkBatch(List<JournalEntry> entries) {
-        int transfers = entries.stream().mapToInt(e -> e.transfers().size()).sum();
-        if (transfers > MAX_BATCH) {
-            throw new FarmException(
-                    ErrorCode.TOO_LARGE,
-                    "a batch has at most " + MAX_BATCH + " transfers, not " + transfers + "; send it in parts");
-        }
-    }
-
-    private static void checkPage(int limit) {
-        if (limit < 1 || limit > MAX_PAGE) {
-            throw new FarmException(ErrorCode.INVALID_REQUEST, "a page has 1 to " + MAX_PAGE + " rows, not " + limit);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package farm.tilth.ledger.ledger;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -11,8 +12,15 @@ public sealed interface Step {
     /** Moves the amount at once. */
     record Direct() implements Step {}
 
-    /** Keeps the amount on the debited account until it is posted or released, at the latest at {@code expiresAt}. */
-    record Hold(Instant expiresAt) implements Step {}
+    /**
+     * Keeps the amount on the debited account until it is posted or released, at the latest until {@code expiresAt}
+     * (in whole microseconds).
+     */
+    record Hold(Instant expiresAt) implements Step {
+        public Hold {
+            expiresAt = expiresAt.truncatedTo(ChronoUnit.MICROS);
+        }
+    }
 
     /** Moves the amount, at most what was held, and releases the rest. */
     record Post(TransferId hold) implements Step {}
