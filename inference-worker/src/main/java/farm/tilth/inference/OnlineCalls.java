@@ -28,8 +28,10 @@ import java.util.concurrent.TimeUnit;
  * other.
  */
 final class OnlineCalls {
-    /** The name of the tensor that answers a call with texts. */
+    /** The names of the tensors that answer a call with texts. */
     static final String EMBEDDING = "embedding";
+
+    static final String TOKENS = "tokens";
 
     List<InferenceAnswer> answer(LoadedModel model, InferenceBatch batch) throws InterruptedException {
         InferenceAnswer[] answers = new InferenceAnswer[batch.getCallsCount()];
@@ -97,8 +99,8 @@ final class OnlineCalls {
                 float[][] own = Arrays.copyOfRange(embeddings, next, next + call.rows.size());
                 next += call.rows.size();
                 long tokens = call.rows.stream().mapToLong(row -> row.length).sum();
-                answers[call.index] =
-                        answer(batch.getCalls(call.index), model.description(), List.of(tensor(own)), tokens);
+                List<Tensor> output = List.of(embeddings(own), tokens(call.rows));
+                answers[call.index] = answer(batch.getCalls(call.index), model.description(), output, tokens);
             }
         } catch (FarmException e) {
             calls.forEach(call -> answers[call.index] = refusal(batch.getCalls(call.index), e));
@@ -206,7 +208,7 @@ final class OnlineCalls {
         };
     }
 
-    private static Tensor tensor(float[][] rows) {
+    private static Tensor embeddings(float[][] rows) {
         ByteBuffer content =
                 ByteBuffer.allocate(rows.length * rows[0].length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (float[] row : rows) {
@@ -214,13 +216,21 @@ final class OnlineCalls {
                 content.putFloat(value);
             }
         }
-        return Tensor.newBuilder()
-                .setName(EMBEDDING)
-                .setDatatype("FP32")
+        return tensor(EMBEDDING, "FP32", content)
                 .addShape(rows.length)
                 .addShape(rows[0].length)
-                .setContent(ByteString.copyFrom(content.array()))
                 .build();
+    }
+
+    /** How many tokens each row has, so that the row's commitment says what the row costs. */
+    private static Tensor tokens(List<long[]> rows) {
+        ByteBuffer content = ByteBuffer.allocate(rows.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        rows.forEach(row -> content.putLong(row.length));
+        return tensor(TOKENS, "INT64", content).addShape(rows.size()).build();
+    }
+
+    private static Tensor.Builder tensor(String name, String datatype, ByteBuffer content) {
+        return Tensor.newBuilder().setName(name).setDatatype(datatype).setContent(ByteString.copyFrom(content.array()));
     }
 
     private static InferenceAnswer answer(

@@ -97,6 +97,10 @@ class OnlineCallsTest {
         InferenceAnswer answer = answer(call).getFirst();
         assertEquals(answer(texts("Hello, world!")).getFirst().getTensors(), answer.getTensors());
         assertEquals(6, answer.getPromptTokens());
+        assertEquals("tokens", answer.getTensors().getTensors(1).getName());
+        assertEquals(
+                ByteString.copyFrom(new byte[] {6, 0, 0, 0, 0, 0, 0, 0}),
+                answer.getTensors().getTensors(1).getContent());
         assertEquals(6 * model.workUnitsPerToken(), answer.getWorkUnits());
     }
 
