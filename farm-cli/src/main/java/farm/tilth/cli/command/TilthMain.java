@@ -25,6 +25,7 @@ public final class TilthMain {
 
     static CommandLine commandLine(Surroundings surroundings) {
         CommandLine tilth = new CommandLine(new TilthMain())
+                .addSubcommand(new DemoCommand(surroundings))
                 .addSubcommand(new UpCommand(surroundings))
                 .addSubcommand(new WorkerCommand(surroundings))
                 .addSubcommand(new RenderCommand(surroundings))

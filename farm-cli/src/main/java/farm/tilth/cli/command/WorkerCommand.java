@@ -60,7 +60,8 @@ final class WorkerCommand implements Callable<Integer> {
         if (threads != null) {
             command.addAll(List.of("--threads", threads.toString()));
         }
-        int status = ForegroundProcess.run(command, Map.of("TILTH_KEY", address.key()));
+        int status =
+                ForegroundProcess.run(command, Map.of("TILTH_KEY", address.key()), ProcessBuilder.Redirect.INHERIT);
         return status == 0 ? 0 : 1;
     }
 

@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.joining;
 
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -16,8 +18,10 @@ import java.util.Map;
  * @param port of the loopback interface
  * @param workers how many of each kind
  * @param startTimeout how long the coordinator may take until it is ready
+ * @param temporary whether the data folder is removed when the farm stops
  */
-public record FarmSettings(Path data, int port, Map<WorkerKind, Integer> workers, Duration startTimeout) {
+public record FarmSettings(
+        Path data, int port, Map<WorkerKind, Integer> workers, Duration startTimeout, boolean temporary) {
     /** The most workers of one kind that one machine starts. */
     public static final int MAX_WORKERS = 64;
     /** One worker of each kind. */
@@ -31,7 +35,17 @@ public record FarmSettings(Path data, int port, Map<WorkerKind, Integer> workers
     }
 
     public static FarmSettings of(Path data, int port, String workers) {
-        return new FarmSettings(data, port, parseWorkers(workers), START_TIMEOUT);
+        return new FarmSettings(data, port, parseWorkers(workers), START_TIMEOUT, false);
+    }
+
+    /** A farm in a new folder, on a free port, of which nothing is left when it stops. */
+    public static FarmSettings temporary(String workers) throws IOException {
+        return new FarmSettings(
+                Files.createTempDirectory("tilth-data"),
+                Supervisor.freePort(),
+                parseWorkers(workers),
+                START_TIMEOUT,
+                true);
     }
 
     /** Reads "render=2,trusted=1"; a kind that is not named has no worker. */

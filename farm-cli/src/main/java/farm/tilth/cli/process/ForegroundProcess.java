@@ -14,11 +14,15 @@ public final class ForegroundProcess {
 
     private ForegroundProcess() {}
 
-    /** Runs it to its end; returns its exit code. */
-    public static int run(List<String> command, Map<String, String> environment) throws InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
+    /**
+     * Runs it to its end; returns its exit code.
+     *
+     * @param output where its standard output goes
+     */
+    public static int run(List<String> command, Map<String, String> environment, ProcessBuilder.Redirect output)
+            throws InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(output).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().putAll(environment);
         Process process;
         try {

@@ -3,12 +3,15 @@ package farm.tilth.cli.process;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A farm on this machine: the coordinator and its workers, each a process of its own. A process that dies is started
@@ -202,10 +206,27 @@ public final class Supervisor implements AutoCloseable {
     }
 
     private void release(DataFolder held) {
-        try (held) {
-            Postmaster.stop(settings.data(), POSTGRES_PATIENCE);
+        try {
+            try (held) {
+                Postmaster.stop(settings.data(), POSTGRES_PATIENCE);
+            }
+            if (settings.temporary()) {
+                deleteFolder(settings.data());
+            }
         } catch (IOException e) {
             notices.accept("the data folder " + settings.data() + " was not left clean: " + e);
+        }
+    }
+
+    private static void deleteFolder(Path folder) throws IOException {
+        List<Path> content;
+        try (Stream<Path> files = Files.walk(folder)) {
+            content = files.sorted(Comparator.reverseOrder()).toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        for (Path file : content) {
+            Files.deleteIfExists(file);
         }
     }
 }

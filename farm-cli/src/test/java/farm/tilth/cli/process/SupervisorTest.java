@@ -26,7 +26,7 @@ class SupervisorTest {
     private final List<String> notices = new CopyOnWriteArrayList<>();
 
     private FarmSettings settings(Map<WorkerKind, Integer> workers) {
-        return new FarmSettings(data, Supervisor.freePort(), workers, Duration.ofSeconds(30));
+        return new FarmSettings(data, Supervisor.freePort(), workers, Duration.ofSeconds(30), false);
     }
 
     private Supervisor start() throws InterruptedException {
@@ -137,7 +137,7 @@ class SupervisorTest {
     @Test
     void aCoordinatorThatIsNeverReadyIsGivenUp() throws Exception {
         Files.createFile(data.resolve("mute"));
-        FarmSettings impatient = new FarmSettings(data, Supervisor.freePort(), Map.of(), Duration.ofSeconds(2));
+        FarmSettings impatient = new FarmSettings(data, Supervisor.freePort(), Map.of(), Duration.ofSeconds(2), false);
         FarmException failure =
                 assertThrows(FarmException.class, () -> Supervisor.start(impatient, new FakePrograms(), notices::add));
         assertTrue(failure.getMessage().contains("was not ready after 2 s"), failure.getMessage());
@@ -147,7 +147,8 @@ class SupervisorTest {
     @Test
     void aTakenPortIsNamed() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            FarmSettings settings = new FarmSettings(data, taken.getLocalPort(), Map.of(), Duration.ofSeconds(5));
+            FarmSettings settings =
+                    new FarmSettings(data, taken.getLocalPort(), Map.of(), Duration.ofSeconds(5), false);
             FarmException failure = assertThrows(
                     FarmException.class, () -> Supervisor.start(settings, new FakePrograms(), notices::add));
             assertTrue(failure.getMessage().contains("port " + taken.getLocalPort() + " is taken"));
