@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -99,7 +100,7 @@ final class GltfBuffers {
     }
 
     /** A file as read-only little-endian bytes. */
-    static ByteBuffer map(Path file, String name, long maxBytes) {
+    static ByteBuffer map(Path file, String name, long maxBytes) throws InterruptedException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
             if (size > maxBytes) {
@@ -111,6 +112,9 @@ final class GltfBuffers {
                 throw new FarmException(ErrorCode.INVALID_SCENE, name + ": the file is empty; upload it again");
             }
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, size).order(ByteOrder.LITTLE_ENDIAN);
+        } catch (ClosedByInterruptException e) {
+            Thread.interrupted();
+            throw new InterruptedException("interrupted while reading " + name);
         } catch (IOException e) {
             throw new FarmException(ErrorCode.UNAVAILABLE, name + ": it cannot be read: " + e.getMessage(), e);
         }

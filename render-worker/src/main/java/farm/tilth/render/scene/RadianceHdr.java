@@ -30,7 +30,8 @@ public final class RadianceHdr {
      * @param strength multiplies its radiance
      * @throws FarmException with INVALID_SCENE when the file is broken or of another kind
      */
-    public static Environment read(Path file, String name, double rotationDegrees, double strength, boolean visible) {
+    public static Environment read(Path file, String name, double rotationDegrees, double strength, boolean visible)
+            throws InterruptedException {
         RadianceHdr reader = new RadianceHdr(GltfBuffers.map(file, name, SceneLimits.DEFAULT.fileBytes()), name);
         float rotation = (float) ((rotationDegrees % 360) * (Math.PI / 180));
         return reader.read(rotation, strength, visible);

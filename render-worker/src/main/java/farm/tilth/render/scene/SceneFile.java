@@ -104,6 +104,11 @@ public final class SceneFile {
                 .toList();
     }
 
+    /** How many materials the document has. */
+    public int materialCount() {
+        return surfaces.size() - 1;
+    }
+
     /** What was left out knowingly, for people. */
     public List<String> notices() {
         List<String> distinct = notices.stream().distinct().toList();

@@ -1,0 +1,135 @@
+package farm.tilth.render;
+
+import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.Json;
+import farm.tilth.protocol.task.CameraChoice;
+import farm.tilth.protocol.task.EnvironmentMap;
+import farm.tilth.protocol.task.RenderPlan;
+import farm.tilth.protocol.task.SceneFiles;
+import farm.tilth.protocol.worker.BlobStore;
+import farm.tilth.render.pathtracer.PathTracer;
+import farm.tilth.render.scene.Environment;
+import farm.tilth.render.scene.RadianceHdr;
+import farm.tilth.render.scene.Scene;
+import farm.tilth.render.scene.SceneFile;
+import farm.tilth.render.scene.SceneSource;
+import farm.tilth.render.scene.StudioSky;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * What the tasks of a job share: the plan, the scene that was read and the pose that is open on the device. It keeps
+ * the last one of each, no more.
+ */
+final class OpenedScenes implements AutoCloseable {
+    private static final long MAX_PLAN_BYTES = 8 << 20;
+
+    private final RenderDevice device;
+    private Optional<Kept<Digest, RenderPlan>> plan = Optional.empty();
+    private Optional<Kept<SceneFiles, SceneFile>> scene = Optional.empty();
+    private Optional<Kept<EnvironmentMap, Environment>> environment = Optional.empty();
+    private Optional<Kept<PoseKey, PathTracer>> opened = Optional.empty();
+
+    OpenedScenes(RenderDevice device) {
+        this.device = device;
+    }
+
+    private record Kept<K, V>(K key, V value) {
+        static <K, V> Optional<V> find(Optional<Kept<K, V>> kept, K key) {
+            return kept.filter(k -> k.key.equals(key)).map(Kept::value);
+        }
+    }
+
+    /** Everything that decides a posed scene. */
+    private record PoseKey(
+            SceneFiles files,
+            CameraChoice camera,
+            double aspect,
+            Optional<EnvironmentMap> environment,
+            Optional<Integer> animation,
+            double seconds) {}
+
+    RenderPlan plan(Digest digest, BlobStore blobs) throws InterruptedException {
+        Optional<RenderPlan> kept = Kept.find(plan, digest);
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        String json = new String(blobs.bytes(digest, MAX_PLAN_BYTES), StandardCharsets.UTF_8);
+        RenderPlan read = Json.read(json, RenderPlan.class);
+        plan = Optional.of(new Kept<>(digest, read));
+        return read;
+    }
+
+    SceneFile scene(SceneFiles files, BlobStore blobs) throws InterruptedException {
+        Optional<SceneFile> kept = Kept.find(scene, files);
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        scene = Optional.empty(); // makes room before the next one is read
+        SceneFile read = SceneFile.load(SceneSource.of(files, blobs));
+        scene = Optional.of(new Kept<>(files, read));
+        return read;
+    }
+
+    /** A frame of the plan, ready on the device. It belongs to this cache: do not close it. */
+    PathTracer frame(RenderPlan plan, int frame, BlobStore blobs) throws InterruptedException {
+        SceneFile file = scene(plan.scene(), blobs);
+        Optional<Integer> animation = animation(plan, file);
+        PoseKey key = new PoseKey(
+                plan.scene(),
+                plan.camera(),
+                (double) plan.width() / plan.height(),
+                plan.environment(),
+                animation,
+                animation.isPresent() ? plan.frames().secondsAt(frame) : 0);
+        Optional<PathTracer> kept = Kept.find(opened, key);
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        closeOpened();
+        Scene posed = file.pose(key.camera, key.aspect, key.animation, key.seconds);
+        PathTracer tracer = device.open(StudioSky.light(posed, environment(plan.environment(), blobs)));
+        opened = Optional.of(new Kept<>(key, tracer));
+        return tracer;
+    }
+
+    /** The plan's own animation; the first one for a film of several frames. */
+    private static Optional<Integer> animation(RenderPlan plan, SceneFile file) {
+        boolean moves = plan.frames().count() > 1 && !file.animations().isEmpty();
+        return plan.animation().or(() -> moves ? Optional.of(0) : Optional.empty());
+    }
+
+    private Optional<Environment> environment(Optional<EnvironmentMap> map, BlobStore blobs)
+            throws InterruptedException {
+        if (map.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Environment> kept = Kept.find(environment, map.get());
+        if (kept.isEmpty()) {
+            EnvironmentMap asked = map.get();
+            Environment read = RadianceHdr.read(
+                    blobs.file(asked.file()),
+                    "environment",
+                    asked.rotationDegrees(),
+                    asked.strength(),
+                    asked.visible());
+            environment = Optional.of(new Kept<>(asked, read));
+            return Optional.of(read);
+        }
+        return kept;
+    }
+
+    private void closeOpened() {
+        Optional<Kept<PoseKey, PathTracer>> last = opened;
+        opened = Optional.empty();
+        last.ifPresent(kept -> kept.value().close());
+    }
+
+    @Override
+    public void close() {
+        closeOpened();
+        scene = Optional.empty();
+        environment = Optional.empty();
+        plan = Optional.empty();
+    }
+}
