@@ -38,7 +38,7 @@ import javax.sql.DataSource;
 public final class PostgresLedger implements Ledger {
     private static final int ATTEMPTS = 5;
     /** Serialisation failure, deadlock, and an id that another transaction took after this one had looked. */
-    private static final Set<String> RETRIED = Set.of("40001", "40P01", "23505");
+    private static final Set<String> CONTENTION = Set.of("40001", "40P01", "23505");
 
     private static final String FIND = """
             SELECT %s
@@ -130,21 +130,27 @@ public final class PostgresLedger implements Ledger {
             return entries.stream().map(_ -> TransferResult.EXISTS).toList();
         }
         PostgresBatch batch = new PostgresBatch(entries, now());
-        SQLException last = null;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        return repeating(() -> inTransaction(batch));
+    }
+
+    private interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    /**
+     * Everything that the ledger does is safe to repeat, so what failed for a passing reason is tried again, on another
+     * connection: the pool may hold some that died with their server.
+     */
+    private static <T> T repeating(Work<T> work) {
+        for (int attempt = 1; ; attempt++) {
             try {
-                return inTransaction(batch);
+                return work.run();
             } catch (SQLException e) {
-                if (!RETRIED.contains(String.valueOf(e.getSQLState()))) {
+                if (attempt == ATTEMPTS || !(CONTENTION.contains(String.valueOf(e.getSQLState())) || isOutage(e))) {
                     throw failure(e);
                 }
-                last = e;
             }
         }
-        throw new FarmException(
-                ErrorCode.UNAVAILABLE,
-                "the ledger could not take the batch in " + ATTEMPTS + " attempts; send it again",
-                last);
     }
 
     private List<TransferResult> inTransaction(PostgresBatch batch) throws SQLException {
@@ -233,6 +239,10 @@ public final class PostgresLedger implements Ledger {
     }
 
     private <T> List<T> query(String sql, RowMapper<T> mapper, Object... parameters) {
+        return repeating(() -> rows(sql, mapper, parameters));
+    }
+
+    private <T> List<T> rows(String sql, RowMapper<T> mapper, Object... parameters) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
@@ -249,8 +259,6 @@ public final class PostgresLedger implements Ledger {
                 }
             }
             return result;
-        } catch (SQLException e) {
-            throw failure(e);
         }
     }
 
@@ -258,13 +266,23 @@ public final class PostgresLedger implements Ledger {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** A connection that broke (08), a server that ends (57) or is full (53): nothing is lost, the call may be repeated. */
     private static FarmException failure(SQLException e) {
-        String state = String.valueOf(e.getSQLState());
-        if (state.equals("null") || state.startsWith("08") || state.startsWith("57") || state.startsWith("53")) {
+        if (isOutage(e)) {
             return new FarmException(
                     ErrorCode.UNAVAILABLE, "the ledger's database cannot be reached; send the request again", e);
         }
+        if (CONTENTION.contains(String.valueOf(e.getSQLState()))) {
+            return new FarmException(
+                    ErrorCode.UNAVAILABLE,
+                    "the ledger could not take the batch in " + ATTEMPTS + " attempts; send it again",
+                    e);
+        }
         return new FarmException(ErrorCode.INTERNAL, "the ledger's database refused: " + e.getMessage(), e);
+    }
+
+    /** A connection that broke (08), a server that ends (57) or is full (53), a pool that has none (no state). */
+    private static boolean isOutage(SQLException e) {
+        String state = e.getSQLState();
+        return state == null || state.startsWith("08") || state.startsWith("57") || state.startsWith("53");
     }
 }

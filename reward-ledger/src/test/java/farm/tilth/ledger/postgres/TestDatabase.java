@@ -2,6 +2,7 @@ package farm.tilth.ledger.postgres;
 
 import io.agroal.api.AgroalDataSource;
 import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.exceptionsorter.PostgreSQLExceptionSorter;
 import io.agroal.api.security.NamePrincipal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -63,6 +64,7 @@ final class TestDatabase implements AutoCloseable {
         execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE);
         AgroalDataSourceConfigurationSupplier configuration = new AgroalDataSourceConfigurationSupplier()
                 .connectionPoolConfiguration(pool -> pool.maxSize(connections)
+                        .exceptionSorter(new PostgreSQLExceptionSorter())
                         .acquisitionTimeout(Duration.ofSeconds(30))
                         .connectionFactoryConfiguration(
                                 factory -> factory.jdbcUrl(Server.POSTGRES.getJdbcUrl("postgres", name))
@@ -76,6 +78,13 @@ final class TestDatabase implements AutoCloseable {
 
     void execute(String sql) throws SQLException {
         execute(pool, sql);
+    }
+
+    /** Ends the server's processes for every connection to this database. */
+    void disconnectAll() throws SQLException {
+        execute(
+                Server.POSTGRES.getPostgresDatabase(),
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '" + name + "'");
     }
 
     /** The first column of every row, as text. */
