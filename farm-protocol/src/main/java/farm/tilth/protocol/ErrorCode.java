@@ -23,6 +23,8 @@ public enum ErrorCode {
     IDEMPOTENCY_MISMATCH(409),
     /** Over a named limit. */
     TOO_LARGE(413),
+    /** The bytes that arrived are not those that the digest names; send them again. */
+    DIGEST_MISMATCH(422),
     /** The scene is broken or uses what the farm does not support; the message names the place in the file. */
     INVALID_SCENE(422),
     /** The model is broken or not allowed. */
@@ -37,7 +39,7 @@ public enum ErrorCode {
     RESULT_REJECTED(409),
     /** No worker can do this at present. */
     NO_WORKER(503),
-    /** The worker lacks memory or disk for this task; another may have it. */
+    /** The worker lacks memory or disk for this task, or the farm lacks disk for the content; others may have it. */
     OUT_OF_RESOURCES(503),
     /** A part of the farm is down; nothing was lost. Try again later. */
     UNAVAILABLE(503),

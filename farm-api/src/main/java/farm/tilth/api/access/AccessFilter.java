@@ -16,10 +16,12 @@ import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
 @ApplicationScoped
 public class AccessFilter {
     private final Authenticator authenticator;
+    private final RateLimiter rates;
     private final CurrentCaller current;
 
-    AccessFilter(Authenticator authenticator, CurrentCaller current) {
+    AccessFilter(Authenticator authenticator, RateLimiter rates, CurrentCaller current) {
         this.authenticator = authenticator;
+        this.rates = rates;
         this.current = current;
     }
 
@@ -31,6 +33,7 @@ public class AccessFilter {
         }
         return authenticator
                 .authenticate(request.getHeaderString(HttpHeaders.AUTHORIZATION))
+                .invoke(caller -> rates.count(caller.key()))
                 .invoke(caller -> requireRole(resource, caller))
                 .invoke(current::set)
                 .replaceWithVoid();

@@ -1,20 +1,20 @@
 package farm.tilth.api.access;
 
+import farm.tilth.api.server.Sessions;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.hibernate.reactive.mutiny.Mutiny;
 
 /** The accounts and their keys. */
 @ApplicationScoped
 public class Accounts {
-    private final Mutiny.SessionFactory sessions;
+    private final Sessions sessions;
     private final InstantSource clock;
 
-    Accounts(Mutiny.SessionFactory sessions, InstantSource clock) {
+    Accounts(Sessions sessions, InstantSource clock) {
         this.sessions = sessions;
         this.clock = clock;
     }
@@ -27,7 +27,7 @@ public class Accounts {
         Account account = new Account(UUID.randomUUID(), name, clock.instant());
         KeySecret key = KeySecret.generate();
         ApiKey stored = new ApiKey(key, account.id(), name, roles, clock.instant());
-        return sessions.withTransaction(session -> session.persist(account)
+        return sessions.transaction(session -> session.persist(account)
                 .chain(session::flush)
                 .chain(() -> session.persist(stored))
                 .replaceWith(new NewKey(account.id(), key)));
@@ -37,12 +37,12 @@ public class Accounts {
     public Uni<NewKey> addKey(UUID account, String name, Set<Role> roles) {
         KeySecret key = KeySecret.generate();
         ApiKey stored = new ApiKey(key, account, name, roles, clock.instant());
-        return sessions.withTransaction(session -> session.persist(stored)).replaceWith(new NewKey(account, key));
+        return sessions.transaction(session -> session.persist(stored).replaceWith(new NewKey(account, key)));
     }
 
-    /** The account's name. */
+    /** The account's name; empty when there is no such account. */
     public Uni<Optional<String>> name(UUID account) {
-        return sessions.withSession(session -> session.find(Account.class, account))
+        return sessions.transaction(session -> session.find(Account.class, account))
                 .map(found -> Optional.ofNullable(found).map(Account::name));
     }
 }

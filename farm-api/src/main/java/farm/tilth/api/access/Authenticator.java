@@ -4,6 +4,7 @@ import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -13,9 +14,11 @@ public class Authenticator {
     private static final String SCHEME = "bearer ";
 
     private final PostgresKeys keys;
+    private final KeyCache cache;
 
-    Authenticator(PostgresKeys keys) {
+    Authenticator(PostgresKeys keys, InstantSource clock) {
         this.keys = keys;
+        this.cache = new KeyCache(clock);
     }
 
     /**
@@ -33,7 +36,12 @@ public class Authenticator {
         if (key.isEmpty()) {
             return refuse("this is not an API key of Tilth: one starts with 'tk_'");
         }
-        return keys.find(key.get().id()).map(stored -> check(key.get(), stored));
+        Optional<PostgresKeys.StoredKey> known = cache.find(key.get().id());
+        return known.isPresent()
+                ? Uni.createFrom().item(() -> check(key.get(), known))
+                : keys.find(key.get().id())
+                        .invoke(found -> found.ifPresent(cache::keep))
+                        .map(found -> check(key.get(), found));
     }
 
     private static Caller check(KeySecret shown, Optional<PostgresKeys.StoredKey> stored) {

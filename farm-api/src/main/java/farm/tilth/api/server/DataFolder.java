@@ -37,6 +37,11 @@ public record DataFolder(Path root) {
         return root.resolve("farm.key");
     }
 
+    /** The key of the first account. */
+    public Path firstKey() {
+        return root.resolve("first.key");
+    }
+
     /** Address and first key, for scripts; there while the farm is ready. */
     public Path announcement() {
         return root.resolve("farm.json");
@@ -72,7 +77,7 @@ public record DataFolder(Path root) {
     }
 
     /** Writes a file that only its owner can read, whole or not at all. */
-    static void writePrivately(Path file, String text) throws IOException {
+    public static void writePrivately(Path file, String text) throws IOException {
         Path fresh = Files.createTempFile(
                 file.getParent(),
                 file.getFileName().toString(),

@@ -144,6 +144,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         if (closed) {
             return;
         }
+        Files.deleteIfExists(data.resolve("postmaster.pid")); // stale: its number may be another process's by now
         if (Files.exists(log) && Files.size(log) > MAX_LOG_BYTES) {
             Files.move(log, log.resolveSibling("postgres.old.log"), StandardCopyOption.REPLACE_EXISTING);
         }

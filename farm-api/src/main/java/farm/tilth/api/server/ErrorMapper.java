@@ -2,6 +2,7 @@ package farm.tilth.api.server;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
@@ -10,6 +11,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -21,6 +23,8 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public class ErrorMapper {
     private static final Logger LOG = Logger.getLogger(ErrorMapper.class);
     private static final String RETRY_SECONDS = "1";
+    /** What the framework says when a body exceeds its limit while it streams in. */
+    private static final String BODY_TOO_LARGE = "Request too large";
 
     private final List<ErrorForm> forms;
 
@@ -42,6 +46,12 @@ public class ErrorMapper {
                 : answer(ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST.httpStatus(), explain(e), uri);
     }
 
+    /** The same, where the framework has an answer of its own that must not be given. */
+    @ServerExceptionMapper
+    public Response mismatch(MismatchedInputException e, UriInfo uri) {
+        return json(e, uri);
+    }
+
     /** What the framework refuses: an unknown path, a method or media type that is not served. */
     @ServerExceptionMapper
     public Response web(WebApplicationException e, UriInfo uri) {
@@ -58,9 +68,16 @@ public class ErrorMapper {
         return answer(codeOf(status), status, describe(status, uri), uri);
     }
 
-    /** A fault of ours. The caller gets a number, the log gets the rest. */
+    /** A part of the farm that is down, or a fault of ours. Of a fault the caller gets a number, the log gets the rest. */
     @ServerExceptionMapper
     public Response unknown(Throwable e, UriInfo uri) {
+        if (Outage.isBehind(e)) {
+            LOG.warnf("%s could not be served: %s", uri.getPath(), e.getMessage());
+            return farm(Outage.answer(e), uri);
+        }
+        if (e instanceof IOException && BODY_TOO_LARGE.equals(e.getMessage())) {
+            return answer(ErrorCode.TOO_LARGE, ErrorCode.TOO_LARGE.httpStatus(), "the body is too large", uri);
+        }
         String id = UUID.randomUUID().toString();
         LOG.errorf(e, "fault %s at %s", id, uri.getPath());
         return answer(

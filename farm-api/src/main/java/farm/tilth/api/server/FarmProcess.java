@@ -2,6 +2,7 @@ package farm.tilth.api.server;
 
 import io.quarkus.runtime.Quarkus;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,9 +35,19 @@ final class FarmProcess {
         Runtime.getRuntime().addShutdownHook(new Thread(this::awaitStop, "farm-stop"));
         try (DataFolder.FolderLock lock = folder.lock()) {
             Logger.getLogger(FarmProcess.class).debugf("the folder is ours: %s", lock);
-            return options.database().isPresent() ? serve(options.database().get()) : serveFromOwnDatabase();
+            return serveAnnounced();
         } finally {
             stopped.countDown();
+        }
+    }
+
+    /** The announcement is there only while it is true. */
+    private int serveAnnounced() throws IOException {
+        Files.deleteIfExists(folder.announcement());
+        try {
+            return options.database().isPresent() ? serve(options.database().get()) : serveFromOwnDatabase();
+        } finally {
+            Files.deleteIfExists(folder.announcement());
         }
     }
 

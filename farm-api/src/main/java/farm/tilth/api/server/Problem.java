@@ -13,6 +13,11 @@ public record Problem(String type, String title, int status, ErrorCode code, Str
     /** Its media type. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
+    /** An error with its code's own status. */
+    public static Problem of(ErrorCode code, String detail) {
+        return of(code, code.httpStatus(), detail);
+    }
+
     static Problem of(ErrorCode code, int status, String detail) {
         String words = code.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
         String title = Character.toUpperCase(words.charAt(0)) + words.substring(1);

@@ -1,0 +1,118 @@
+package farm.tilth.api.access;
+
+import static farm.tilth.api.access.Requests.check;
+
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jboss.resteasy.reactive.ResponseStatus;
+
+/** Accounts and keys over REST. */
+@Path("/api/v1")
+public class AccountResource {
+    private static final int MAX_NAME = 100;
+    private static final int MAX_IDEMPOTENCY_KEY = 200;
+    private static final int CREATED = 201;
+    /** One credit at most: 10¹² T. Sums of many such still fit the ledger's numbers. */
+    private static final long MAX_CREDIT = 1_000_000_000_000L * 1_000_000L;
+
+    private final CurrentCaller caller;
+    private final Accounts accounts;
+    private final Balances balances;
+
+    AccountResource(CurrentCaller caller, Accounts accounts, Balances balances) {
+        this.caller = caller;
+        this.accounts = accounts;
+        this.balances = balances;
+    }
+
+    /** An account as its holder sees it; the balance in µT. */
+    public record AccountView(UUID id, String name, Set<Role> roles, long balance) {}
+
+    /** Asks for an account with a key. */
+    public record KeyRequest(String name, Set<Role> roles, Optional<Long> credit) {
+        public KeyRequest {
+            credit = credit == null ? Optional.empty() : credit;
+            check(name != null && !name.isBlank() && name.length() <= MAX_NAME, "'name' needs 1 to 100 characters");
+            check(roles != null && !roles.isEmpty(), "'roles' needs at least one of CUSTOMER, OWNER, OPERATOR");
+            credit.ifPresent(amount -> checkAmount("credit", amount));
+        }
+    }
+
+    /** A new key; the farm does not keep it. */
+    public record KeyView(UUID id, UUID account, String key) {}
+
+    /** Asks for credit, in µT. */
+    public record CreditRequest(Long amount) {
+        public CreditRequest {
+            check(amount != null, "'amount' is missing");
+            checkAmount("amount", amount);
+        }
+    }
+
+    /** The credit's outcome; the balance in µT. */
+    public record CreditView(UUID id, String name, long balance) {}
+
+    /** The caller's account. */
+    @GET
+    @Path("account")
+    public Uni<AccountView> account() {
+        Caller me = caller.get();
+        return name(me.account()).chain(name -> balances.balance(me.account())
+                .map(balance -> new AccountView(me.account(), name, new TreeSet<>(me.roles()), balance)));
+    }
+
+    /** Makes an account and its key. */
+    @POST
+    @Path("keys")
+    @Needs(Role.OPERATOR)
+    @ResponseStatus(CREATED)
+    public Uni<KeyView> makeKey(KeyRequest request) {
+        KeyRequest asked = Requests.present(request);
+        return accounts.open(asked.name(), asked.roles())
+                .call(made -> asked.credit().isEmpty()
+                        ? Uni.createFrom().voidItem()
+                        : balances.credit(made.account(), asked.credit().get(), "opening"))
+                .map(made ->
+                        new KeyView(made.key().id(), made.account(), made.key().text()));
+    }
+
+    /** Adds to an account's balance. */
+    @POST
+    @Path("accounts/{id}/credits")
+    @Needs(Role.OPERATOR)
+    @ResponseStatus(CREATED)
+    public Uni<CreditView> credit(
+            @PathParam("id") UUID id,
+            @HeaderParam("Idempotency-Key") Optional<String> idempotencyKey,
+            CreditRequest request) {
+        CreditRequest asked = Requests.present(request);
+        String cause = idempotencyKey.orElseGet(() -> UUID.randomUUID().toString());
+        check(
+                !cause.isBlank() && cause.length() <= MAX_IDEMPOTENCY_KEY,
+                "the header Idempotency-Key needs 1 to 200 characters");
+        return name(id).chain(name -> balances.credit(id, asked.amount(), "credit:" + cause)
+                .map(balance -> new CreditView(id, name, balance)));
+    }
+
+    private Uni<String> name(UUID account) {
+        return accounts.name(account)
+                .map(found -> found.orElseThrow(
+                        () -> new FarmException(ErrorCode.NOT_FOUND, "there is no account " + account)));
+    }
+
+    private static void checkAmount(String field, long amount) {
+        check(
+                amount > 0 && amount <= MAX_CREDIT,
+                "'" + field + "' is " + amount + "; it must be from 1 to " + MAX_CREDIT + " µT");
+    }
+}

@@ -1,0 +1,77 @@
+package farm.tilth.api.server;
+
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.Json;
+import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+
+/** Stands before everything on the port: bounds the bodies, and tells browsers what the page may do. */
+@ApplicationScoped
+class RequestGuard {
+    /** After the framework's own limit, which it lowers; before everything that reads. */
+    private static final int PRIORITY = 1;
+
+    private static final String POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
+            + "style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; connect-src 'self' blob: data:; "
+            + "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+            + "frame-ancestors 'none'";
+
+    private final HttpLimits limits;
+
+    RequestGuard(HttpLimits limits) {
+        this.limits = limits;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::guard, PRIORITY);
+    }
+
+    private void guard(RoutingContext request) {
+        addHeaders(request.response());
+        if (!carriesContent(request)) {
+            if (announcedBytes(request) > limits.maxBodyBytes()) {
+                refuse(request);
+                return;
+            }
+            request.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, limits.maxBodyBytes());
+        }
+        request.next();
+    }
+
+    private static void addHeaders(HttpServerResponse response) {
+        response.putHeader("Content-Security-Policy", POLICY)
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Referrer-Policy", "no-referrer")
+                .putHeader("Cross-Origin-Opener-Policy", "same-origin")
+                .putHeader("Cross-Origin-Resource-Policy", "same-origin");
+    }
+
+    /** Uploads and results have limits of their own, kept while they stream; so have the workers' links. */
+    private static boolean carriesContent(RoutingContext request) {
+        String path = request.normalizedPath();
+        String type = request.request().getHeader("Content-Type");
+        return path.startsWith("/api/v1/uploads/")
+                || path.startsWith("/api/v1/worker/blobs/")
+                || (type != null && type.startsWith("application/grpc"));
+    }
+
+    private static long announcedBytes(RoutingContext request) {
+        String length = request.request().getHeader("Content-Length");
+        return length == null || !length.matches("\\d{1,18}") ? 0 : Long.parseLong(length);
+    }
+
+    private void refuse(RoutingContext request) {
+        Problem problem = Problem.of(
+                ErrorCode.TOO_LARGE,
+                "the body is larger than " + limits.maxBodyBytes() + " bytes (tilth.http.max-body-bytes)");
+        request.response()
+                .setStatusCode(problem.status())
+                .putHeader("Content-Type", Problem.MEDIA_TYPE)
+                .putHeader("Connection", "close")
+                .end(Json.write(problem));
+    }
+}
