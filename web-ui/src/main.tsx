@@ -1,6 +1,9 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { readKey } from './session/key.ts';
+import { App } from './app/App.tsx';
+import './styles/base.css';
+import './styles/controls.css';
+import './styles/pages.css';
 
 const root = document.getElementById('root');
 if (root === null) {
@@ -8,9 +11,6 @@ if (root === null) {
 }
 createRoot(root).render(
   <StrictMode>
-    <main>
-      <h1>Tilth</h1>
-      <p>{readKey(window) === undefined ? 'Open this page with your key.' : 'Your key is known to this tab.'}</p>
-    </main>
+    <App />
   </StrictMode>,
 );

@@ -1,0 +1,22 @@
+import type { Farm } from '../api/types.ts';
+import { amount, plural } from '../text/format.ts';
+
+export function Footer({ farm }: { farm: Farm | undefined }) {
+  return (
+    <footer className="footer">
+      {farm === undefined ? (
+        <span>Tilth</span>
+      ) : (
+        <>
+          <span>
+            {farm.name} {farm.version}
+          </span>
+          <span>
+            {plural(farm.workers.total, 'worker')}, {farm.workers.trusted} trusted
+          </span>
+          <span>{amount(farm.priceRenderPerMillion)} per million rays</span>
+        </>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,152 @@
+import { type ChangeEvent, useId } from 'react';
+import type { AnimationReport } from '../api/types.ts';
+import { span } from '../text/format.ts';
+import { Field } from './Field.tsx';
+import type { Faults, SettingsText } from './settings.ts';
+
+interface SettingsFormProps {
+  readonly text: SettingsText;
+  readonly faults: Faults;
+  readonly animations: readonly AnimationReport[];
+  readonly onChange: (change: Partial<SettingsText>) => void;
+}
+
+const SIZES = ['1280×720', '1920×1080', '3840×2160', '1080×1080', '1080×1920'] as const;
+const QUALITIES = [
+  { name: 'Draft', samples: '16' },
+  { name: 'Good', samples: '64' },
+  { name: 'Fine', samples: '256' },
+  { name: 'Final', samples: '1024' },
+] as const;
+
+type NumberField = Exclude<keyof SettingsText, 'curve' | 'animate' | 'animation'>;
+
+/** Size, samples, bounces, frames and the way to the screen. */
+export function SettingsForm({ text, faults, animations, onChange }: SettingsFormProps) {
+  const number = (field: NumberField) => ({
+    value: text[field],
+    inputMode: 'decimal' as const,
+    fault: faults[field],
+    onChange: (event: ChangeEvent<HTMLInputElement>) => onChange({ [field]: event.target.value }),
+  });
+  return (
+    <>
+      <fieldset>
+        <legend>Picture</legend>
+        <SizeChoice text={text} onChange={onChange} />
+        <div className="pair">
+          <Field label="Width" unit="px" {...number('width')} />
+          <Field label="Height" unit="px" {...number('height')} />
+        </div>
+        <div className="chips" role="group" aria-label="Quality">
+          {QUALITIES.map(({ name, samples }) => (
+            <button
+              key={name}
+              type="button"
+              className="chip"
+              aria-pressed={text.samples === samples}
+              onClick={() => onChange({ samples })}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+        <div className="pair">
+          <Field label="Samples" unit="per pixel" {...number('samples')} />
+          <Field label="Bounces" unit="at most" {...number('maxBounces')} />
+        </div>
+      </fieldset>
+      <Frames text={text} animations={animations} number={number} onChange={onChange} />
+      <details>
+        <summary>Colour and noise</summary>
+        <div className="pair">
+          <CurveChoice text={text} onChange={onChange} />
+          <Field label="Exposure" unit="stops" {...number('exposure')} />
+        </div>
+        <Field label="Seed" unit="chooses the noise" {...number('seed')} />
+      </details>
+    </>
+  );
+}
+
+type Part = Pick<SettingsFormProps, 'text' | 'onChange'>;
+
+function SizeChoice({ text, onChange }: Part) {
+  const id = useId();
+  const current = `${text.width}×${text.height}`;
+  const choose = (event: ChangeEvent<HTMLSelectElement>): void => {
+    const [width, height] = event.target.value.split('×');
+    if (width !== undefined && height !== undefined) {
+      onChange({ width, height });
+    }
+  };
+  return (
+    <div className="field">
+      <label htmlFor={id}>Size</label>
+      <select id={id} value={SIZES.some((size) => size === current) ? current : 'own'} onChange={choose}>
+        {SIZES.map((size) => (
+          <option key={size}>{size}</option>
+        ))}
+        <option value="own">Your own</option>
+      </select>
+    </div>
+  );
+}
+
+function CurveChoice({ text, onChange }: Part) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>Tone curve</label>
+      <select id={id} value={text.curve} onChange={(event) => onChange({ curve: event.target.value as SettingsText['curve'] })}>
+        <option value="ACES">ACES</option>
+        <option value="LINEAR">Linear</option>
+      </select>
+    </div>
+  );
+}
+
+interface FramesProps extends Part {
+  readonly animations: readonly AnimationReport[];
+  readonly number: (field: NumberField) => Omit<Parameters<typeof Field>[0], 'label'>;
+}
+
+function Frames({ text, animations, number, onChange }: FramesProps) {
+  const id = useId();
+  return (
+    <fieldset>
+      <legend>Frames</legend>
+      <div className="chips" role="group" aria-label="Still or animation">
+        <button type="button" className="chip" aria-pressed={!text.animate} onClick={() => onChange({ animate: false })}>
+          One picture
+        </button>
+        <button type="button" className="chip" aria-pressed={text.animate} onClick={() => onChange({ animate: true })}>
+          Animation
+        </button>
+      </div>
+      {text.animate && (
+        <>
+          {animations.length > 0 ? (
+            <div className="field">
+              <label htmlFor={id}>Animation</label>
+              <select id={id} value={text.animation || '0'} onChange={(event) => onChange({ animation: event.target.value })}>
+                {animations.map((animation, i) => (
+                  <option key={i} value={i}>
+                    {animation.name === '' ? `Animation ${i}` : animation.name} ({span(animation.seconds * 1000)})
+                  </option>
+                ))}
+              </select>
+            </div>
+          ) : (
+            <p className="hint">The scene has no animation: all frames show the same.</p>
+          )}
+          <div className="triple">
+            <Field label="First" {...number('firstFrame')} />
+            <Field label="Last" {...number('lastFrame')} />
+            <Field label="Per second" {...number('framesPerSecond')} />
+          </div>
+        </>
+      )}
+    </fieldset>
+  );
+}
