@@ -1,14 +1,16 @@
 // glTF 2.0's metallic-roughness model, appendix B: Lambert under a dielectric GGX coat of index 1.5, or a GGX metal,
-// with height-correlated Smith shadowing. All directions are local, the normal along z.
+// with height-correlated Smith shadowing. Where the appendix leaves the energy open, none is lost or gained: light
+// scattered repeatedly between facets is kept, and the diffuse part gets what the coat as a whole leaves over. All
+// directions are local, the normal along z.
 #pragma once
 #include "surface.h"
 
 namespace tilth {
 
 struct Bsdf {
-    Vec3 diffuse;   ///< albedo under the coat
-    Vec3 f0;        ///< reflectance of the coat or metal, seen head-on
-    float coat_f0;  ///< what the coat keeps from the diffuse part
+    Vec3 diffuse;   ///< albedo of what lies under the coat, less what the coat reflects
+    Vec3 head_on;   ///< the highlight's reflectance, seen head-on ...
+    Vec3 grazing;   ///< ... and what Schlick's term adds; in both, light that bounces repeatedly is counted in
     float alpha;
     float specular_share;  ///< the probability of sampling the highlight
 };
@@ -19,26 +21,49 @@ struct BsdfValue {
 };
 
 constexpr float DIELECTRIC_F0 = 0.04f;
+constexpr int SPECULAR_SIDE = 32;
 
-TILTH_FN float schlick(float f0, float cosine) {
+/// Schlick's term: (1 - cosine)^5.
+TILTH_FN float schlick(float cosine) {
     float c = 1.0f - clamped(cosine, 0.0f, 1.0f);
     float c2 = c * c;
-    return f0 + (1.0f - f0) * (c2 * c2 * c);
+    return c2 * c2 * c;
 }
 
-TILTH_FN Bsdf bsdf_of(const Surface& s, float cos_o) {
+/// How much of a uniform environment GGX reflects: f0 * x + y for Schlick's Fresnel term, so x + y for a perfect
+/// mirror's. From a table over roughness and cosine that SpecularAlbedo.java makes.
+TILTH_FN Vec2 specular_albedo(const Scene& scene, float alpha, float cosine) {
+    const float* table = scene.array<float>(scene.header().specular_albedo);
+    float x = clamped(cosine, 0.0f, 1.0f) * (float)(SPECULAR_SIDE - 1);
+    float y = clamped(square_root(alpha), 0.0f, 1.0f) * (float)(SPECULAR_SIDE - 1);
+    i32 column = (i32)smaller(x, (float)(SPECULAR_SIDE - 2)), row = (i32)smaller(y, (float)(SPECULAR_SIDE - 2));
+    float fx = x - (float)column, fy = y - (float)row;
+    const float* above = table + 2 * (row * SPECULAR_SIDE + column);
+    const float* below = above + 2 * SPECULAR_SIDE;
+    Vec2 albedo = {mix(mix(above[0], above[2], fx), mix(below[0], below[2], fx), fy),
+                   mix(mix(above[1], above[3], fx), mix(below[1], below[3], fx), fy)};
+    return albedo;
+}
+
+/// The BSDF of a surface seen from a direction with this cosine: a metal and a coated dielectric, mixed. Scaling by the
+/// albedo for repeated bounces is Turquin's ("Practical multiple scattering compensation for microfacet models", 2019):
+/// a white surface then reflects all light.
+TILTH_FN Bsdf bsdf_of(const Scene& scene, const Surface& s, float cos_o) {
+    Vec2 albedo = specular_albedo(scene, s.alpha, cos_o);
+    float mirror = albedo.x + albedo.y;
+    float lost = 1.0f / mirror - 1.0f;
+    float coat_gain = 1.0f + DIELECTRIC_F0 * lost;
+    float coat = (DIELECTRIC_F0 * albedo.x + albedo.y) * coat_gain;
+    Vec3 metal_part = (vec3(1.0f) + s.base_color * lost) * s.metallic;
+    float coat_part = coat_gain * (1.0f - s.metallic);
     Bsdf b;
-    b.diffuse = s.base_color * (1.0f - s.metallic);
-    b.f0 = mix(vec3(DIELECTRIC_F0), s.base_color, s.metallic);
-    b.coat_f0 = DIELECTRIC_F0;
+    b.diffuse = s.base_color * ((1.0f - s.metallic) * larger(1.0f - coat, 0.0f));
+    b.head_on = s.base_color * metal_part + vec3(DIELECTRIC_F0 * coat_part);
+    b.grazing = (vec3(1.0f) - s.base_color) * metal_part + vec3((1.0f - DIELECTRIC_F0) * coat_part);
     b.alpha = s.alpha;
-    float specular = schlick(luminance(b.f0), cos_o);
-    float diffuse = luminance(b.diffuse) * (1.0f - schlick(b.coat_f0, cos_o));
-    float sum = specular + diffuse;
-    b.specular_share = sum > 0.0f ? clamped(specular / sum, 0.1f, 1.0f) : 1.0f;
-    if (diffuse > 0.0f) {
-        b.specular_share = smaller(b.specular_share, 0.9f);
-    }
+    float specular = luminance(b.head_on * mirror + b.grazing * albedo.y);
+    float diffuse = luminance(b.diffuse);
+    b.specular_share = diffuse > 0.0f ? clamped(specular / (specular + diffuse), 0.1f, 0.9f) : 1.0f;
     return b;
 }
 
@@ -60,10 +85,8 @@ TILTH_FN BsdfValue evaluated(const Bsdf& b, Vec3 wo, Vec3 wi) {
     float root_o = smith_root(wo.z, alpha2), root_i = smith_root(wi.z, alpha2);
     float visibility = 0.5f / (wi.z * root_o + wo.z * root_i);
     float h_cos = clamped(dot(wo, h), 0.0f, 1.0f);
-    Vec3 fresnel = vec3(schlick(b.f0.x, h_cos), schlick(b.f0.y, h_cos), schlick(b.f0.z, h_cos));
-    Vec3 specular = fresnel * (d * visibility);
-    Vec3 diffuse = b.diffuse * ((1.0f - schlick(b.coat_f0, h_cos)) * INV_PI);
-    value.f_cos = (specular + diffuse) * wi.z;
+    Vec3 specular = (b.head_on + b.grazing * schlick(h_cos)) * (d * visibility);
+    value.f_cos = (specular + b.diffuse * INV_PI) * wi.z;
     // The density of visible normals, G1(wo) D (wo.h) / cos_o, over the Jacobian 4 (wo.h).
     float specular_pdf = 0.5f * d / (wo.z + root_o);
     value.pdf = b.specular_share * specular_pdf + (1.0f - b.specular_share) * wi.z * INV_PI;

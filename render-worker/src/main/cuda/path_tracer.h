@@ -160,7 +160,7 @@ TILTH_FN Sample traced_sample(const Scene& scene, const View& view, u32 x, u32 y
         }
         Frame frame = frame_around(s.ns);
         Vec3 wo_local = to_local(frame, wo);
-        Bsdf bsdf = bsdf_of(s, wo_local.z);
+        Bsdf bsdf = bsdf_of(scene, s, wo_local.z);
         u32 pair = PAIRS_BEFORE_PATH + vertex * PAIRS_PER_VERTEX;
         if (kinds_of_light(header) != 0u) {
             Vec3 light = direct_light(scene, s, bsdf, frame, wo_local, sampler, pair, ray_id(sampler, 2u * vertex + 1u),

@@ -19,6 +19,7 @@ struct SceneHeader {
     u64 triangles;                                       ///< TriangleRecord each
     u64 materials, textures, lights;
     u64 srgb_table;  ///< 256 floats: the linear value of an sRGB byte
+    u64 specular_albedo;  ///< SPECULAR_SIDE^2 pairs of floats; see bsdf.h
     u64 nodes;       ///< BvhNode each; node 0 is the root
     u64 leaves;      ///< LeafTriangle each, in the order of the leaves
     u64 emitters;    ///< EmitterRecord each, by rising triangle number, and one more that ends the table
@@ -28,7 +29,6 @@ struct SceneHeader {
     u32 triangle_count, light_count, emitter_count, leaf_count;
     u32 environment_width, environment_height, environment_visible, material_count;
     float environment_cos, environment_sin;  ///< of its turn about +Y
-    u32 padding[2];
     CameraRecord camera;
 };
 

@@ -63,7 +63,12 @@ public final class CpuPathTracer implements PathTracer {
      * @param level not above {@link Level#best()}
      */
     public CpuPathTracer(Scene scene, int threads, Level level) {
-        this.scene = SceneEncoder.encode(scene);
+        this(SceneEncoder.encode(scene), threads, level);
+    }
+
+    /** A tracer that owns an encoded scene. */
+    CpuPathTracer(SceneBuffer scene, int threads, Level level) {
+        this.scene = scene;
         this.threads = threads;
         this.level = level;
         this.executor = Executors.newFixedThreadPool(

@@ -24,6 +24,7 @@ public final class SceneEncoder {
     private static final long ALIGNMENT = 64;
 
     private final Scene scene;
+    private final Builder builder;
     private final SceneHeader header = new SceneHeader();
     private final List<Section> sections = new ArrayList<>();
     private long end = SceneHeader.BYTES;
@@ -31,8 +32,15 @@ public final class SceneEncoder {
     /** A part of the buffer and what fills it. */
     private record Section(long offset, long bytes, Consumer<MemorySegment> writer) {}
 
-    private SceneEncoder(Scene scene) {
+    /** Builds a hierarchy; {@link Bvh#build} but in tests. */
+    @FunctionalInterface
+    interface Builder {
+        Bvh build(MemorySegment positions, MemorySegment triangles, int triangleCount, Arena arena);
+    }
+
+    private SceneEncoder(Scene scene, Builder builder) {
         this.scene = scene;
+        this.builder = builder;
     }
 
     /**
@@ -41,14 +49,19 @@ public final class SceneEncoder {
      * @throws farm.tilth.protocol.FarmException when an array of the scene does not fit the others
      */
     public static SceneBuffer encode(Scene scene) {
+        return encode(scene, Bvh::build);
+    }
+
+    static SceneBuffer encode(Scene scene, Builder builder) {
         SceneChecks.check(scene);
-        return new SceneEncoder(scene).encode();
+        return new SceneEncoder(scene, builder).encode();
     }
 
     private SceneBuffer encode() {
         try (Arena temporary = Arena.ofShared()) {
             float[] srgbTable = srgbTable();
             header.srgbTable = floats(srgbTable);
+            header.specularAlbedo = floats(SpecularAlbedo.table());
             addMesh(scene.mesh(), temporary);
             addMaterials();
             addTextures();
@@ -108,7 +121,7 @@ public final class SceneEncoder {
             MemorySegment.copy(mesh.indices(), 3 * t, triangles, JAVA_INT, 16L * t, 3);
             triangles.set(JAVA_INT, 16L * t + 12, mesh.materials()[t]);
         }
-        Bvh bvh = Bvh.build(positions, triangles, count, temporary);
+        Bvh bvh = builder.build(positions, triangles, count, temporary);
         header.triangleCount = count;
         header.materialCount = scene.materials().size();
         header.positions = copyOf(positions);

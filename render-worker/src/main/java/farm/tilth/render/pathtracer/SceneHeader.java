@@ -12,8 +12,8 @@ import java.util.Optional;
 /** The fields of {@code SceneHeader} in scene.h, while the encoder gathers them; offsets are in bytes, 0 for none. */
 final class SceneHeader {
     static final long BYTES = 256;
-    private static final long COUNTS = 18 * Long.BYTES;
-    private static final long CAMERA = COUNTS + 12 * Integer.BYTES;
+    private static final long COUNTS = 19 * Long.BYTES;
+    private static final long CAMERA = COUNTS + 10 * Integer.BYTES;
 
     long totalBytes;
     long positions;
@@ -27,6 +27,7 @@ final class SceneHeader {
     long textures;
     long lights;
     long srgbTable;
+    long specularAlbedo;
     long nodes;
     long leaves;
     long emitters;
@@ -54,6 +55,7 @@ final class SceneHeader {
             textures,
             lights,
             srgbTable,
+            specularAlbedo,
             nodes,
             leaves,
             emitters,

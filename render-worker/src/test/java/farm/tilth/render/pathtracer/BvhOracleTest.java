@@ -1,0 +1,153 @@
+package farm.tilth.render.pathtracer;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.task.SampleRange;
+import farm.tilth.protocol.task.TileBounds;
+import farm.tilth.render.bvh.Bvh;
+import farm.tilth.render.pathtracer.CpuPathTracer.Level;
+import farm.tilth.render.pathtracer.PathTracer.Film;
+import farm.tilth.render.pathtracer.PathTracer.View;
+import farm.tilth.render.scene.Scene;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The hierarchy against no hierarchy at all: every triangle tested by every ray. */
+class BvhOracleTest {
+    private static final View VIEW = new View(32, 32, 0, 3, 4);
+    private static final TileBounds FRAME = new TileBounds(0, 0, 32, 32);
+    private static final SampleRange SAMPLES = new SampleRange(0, 2);
+
+    @Test
+    void hierarchyAndBruteForceGiveTheSamePictureOfTriangleSoups() throws InterruptedException {
+        for (long seed = 1; seed <= 12; seed++) {
+            Scene scene = soup(new Random(seed), 300);
+            assertEquals(picture(scene, BvhOracleTest::oneLeaf), picture(scene, Bvh::build), "seed " + seed);
+        }
+    }
+
+    @Test
+    void hierarchyAndBruteForceGiveTheSamePictureOfTheStillLife() throws InterruptedException {
+        Scene scene = SelftestScene.create();
+        assertEquals(picture(scene, BvhOracleTest::oneLeaf), picture(scene, Bvh::build));
+    }
+
+    @Test
+    void trianglesInTheSamePlaceAreToldApartByTheirNumber() throws InterruptedException {
+        SceneSketch sketch = new SceneSketch();
+        for (int i = 0; i < 9; i++) {
+            int material = sketch.material(SceneSketch.shining(new double[] {i, 9 - i, 1}));
+            sketch.quad(new double[] {-2, -2, 0}, new double[] {4, 0, 0}, new double[] {0, 4, 0}, material);
+        }
+        assertEquals(picture(sketch.scene(), BvhOracleTest::oneLeaf), picture(sketch.scene(), Bvh::build));
+    }
+
+    @Test
+    void aScaleOfAMillionIsHitLikeAScaleOfOne() throws InterruptedException {
+        for (double scale : new double[] {1e-6, 1, 1e6}) {
+            SceneSketch sketch = new SceneSketch();
+            sketch.camera(SceneSketch.camera(new double[] {0, 0, 4 * scale}, new double[3], 45));
+            sketch.environment(SceneSketch.uniform(1, false));
+            int white = sketch.material(SceneSketch.plain(new double[] {1, 1, 1}, 0, 1));
+            sketch.sphere(new double[3], scale, 32, white);
+            Film film = film(sketch.scene(), Bvh::build);
+            long covered = alpha(film);
+            assertEquals(0.29, covered / (double) (FRAME.area() * SAMPLES.count()), 0.02, "scale " + scale);
+        }
+    }
+
+    @Test
+    void emptySceneIsEmpty() throws InterruptedException {
+        assertEquals(
+                0,
+                Arrays.stream(film(new SceneSketch().scene(), Bvh::build).sums())
+                        .sum());
+    }
+
+    @Test
+    void everyTriangleIsInExactlyOneLeaf() {
+        int count = 1000;
+        Scene scene = soup(new Random(4), count);
+        SceneEncoder.encode(scene, (positions, triangles, n, arena) -> {
+                    Bvh bvh = Bvh.build(positions, triangles, n, arena);
+                    int[] order = Arrays.copyOf(bvh.order().toArray(JAVA_INT), n);
+                    Arrays.sort(order);
+                    for (int i = 0; i < n; i++) {
+                        assertEquals(i, order[i]);
+                    }
+                    assertTrue(bvh.nodeCount() < n, "nodes without need");
+                    return bvh;
+                })
+                .close();
+    }
+
+    private static long alpha(Film film) {
+        long sum = 0;
+        for (int i = 3; i < film.sums().length; i += 4) {
+            sum += film.sums()[i];
+        }
+        return sum >> 24;
+    }
+
+    private static Digest picture(Scene scene, SceneEncoder.Builder builder) throws InterruptedException {
+        return Selftest.digest(film(scene, builder));
+    }
+
+    private static Film film(Scene scene, SceneEncoder.Builder builder) throws InterruptedException {
+        try (PathTracer tracer = new CpuPathTracer(SceneEncoder.encode(scene, builder), 2, Level.best())) {
+            return tracer.render(VIEW, FRAME, SAMPLES);
+        }
+    }
+
+    /** Quads of all shapes: large and small, thin, flat, on a common grid, in the same plane. */
+    private static Scene soup(Random random, int quads) {
+        SceneSketch sketch = new SceneSketch();
+        int[] materials = {
+            sketch.material(SceneSketch.plain(new double[] {0.8, 0.6, 0.4}, 0, 0.5)),
+            sketch.material(SceneSketch.plain(new double[] {0.9, 0.9, 0.9}, 1, 0.2)),
+            sketch.material(SceneSketch.shining(new double[] {2, 3, 4}))
+        };
+        for (int i = 0; i < quads / 2; i++) {
+            double size = Math.pow(10, -2 * random.nextDouble());
+            boolean onGrid = random.nextInt(4) == 0;
+            double[] corner = vector(random, 1.5, onGrid);
+            double[] a = vector(random, size, onGrid);
+            double[] b = random.nextInt(20) == 0 ? a : vector(random, size * random.nextDouble(), onGrid);
+            sketch.quad(corner, a, b, materials[random.nextInt(materials.length)]);
+        }
+        sketch.environment(SceneSketch.uniform(0.5, true));
+        return sketch.scene();
+    }
+
+    private static double[] vector(Random random, double size, boolean onGrid) {
+        double[] v = new double[3];
+        for (int k = 0; k < 3; k++) {
+            double x = (2 * random.nextDouble() - 1) * size;
+            v[k] = onGrid ? Math.rint(x * 4) / 4 : x;
+        }
+        return v;
+    }
+
+    /** A root whose first child is a leaf of all triangles. */
+    private static Bvh oneLeaf(MemorySegment positions, MemorySegment triangles, int count, Arena arena) {
+        MemorySegment node = arena.allocate(Bvh.NODE_BYTES, 64);
+        for (int k = 0; k < 3; k++) {
+            node.set(JAVA_FLOAT, 4L * k, -1e30f);
+            node.set(JAVA_FLOAT, 24 + 4L * k, 1e30f);
+        }
+        node.set(JAVA_INT, 56, count);
+        node.set(JAVA_INT, 60, -1);
+        MemorySegment order = arena.allocate(4L * count, 64);
+        for (int i = 0; i < count; i++) {
+            order.setAtIndex(JAVA_INT, i, count - 1 - i);
+        }
+        return new Bvh(node, order);
+    }
+}
