@@ -1,9 +1,18 @@
 package farm.tilth.render.pathtracer;
 
+import farm.tilth.render.cuda.CudaDevice;
+import farm.tilth.render.cuda.CudaPathTracer;
 import farm.tilth.render.scene.Scene;
+import java.util.Locale;
+import java.util.Optional;
 
-/** Opens a scene on the best device of this machine. */
+/**
+ * Opens a scene on the best device of this machine: a GPU where CUDA has one, else the processor. The environment's
+ * TILTH_DEVICE=cpu keeps to the processor.
+ */
 public final class PathTracers {
+    private static final boolean CPU_ONLY = "cpu".equalsIgnoreCase(System.getenv("TILTH_DEVICE"));
+
     private PathTracers() {}
 
     /**
@@ -13,12 +22,18 @@ public final class PathTracers {
      * @throws farm.tilth.protocol.FarmException when the scene is broken or too large for the device
      */
     public static PathTracer open(Scene scene, int threads) {
-        return new CpuPathTracer(scene, threads);
+        Optional<CudaDevice> gpu = gpu();
+        return gpu.isPresent() ? CudaPathTracer.open(gpu.get(), scene) : new CpuPathTracer(scene, threads);
     }
 
     /** The device that {@link #open} uses, for people: "cpu, 2 threads, v3". */
     public static String device(int threads) {
-        return "cpu, " + threads + (threads == 1 ? " thread, " : " threads, ")
-                + CpuPathTracer.Level.best().name().toLowerCase(java.util.Locale.ROOT);
+        return gpu().map(gpu -> "cuda, " + gpu.name())
+                .orElseGet(() -> "cpu, " + threads + (threads == 1 ? " thread, " : " threads, ")
+                        + CpuPathTracer.Level.best().name().toLowerCase(Locale.ROOT));
+    }
+
+    private static Optional<CudaDevice> gpu() {
+        return CPU_ONLY ? Optional.empty() : CudaDevice.first();
     }
 }
