@@ -80,9 +80,7 @@ class OnlineCallsTest {
     void threadsDoNotChangeTheBits() throws InterruptedException {
         InferenceCall call = texts("one", "two words", "and three words more " + "and on ".repeat(40));
         InferenceAnswer one = answer(call).getFirst();
-        var runtime = farm.tilth.inference.model.OnnxRuntime.start(BundledModel.DATA, 2);
-        LoadedModel two = LoadedModel.load(runtime, farm.tilth.inference.model.ModelFiles.bundled(BundledModel.DATA));
-        try (two) {
+        try (LoadedModel two = BundledModel.load(2)) {
             assertEquals(one, new OnlineCalls().answer(two, batch(call)).getFirst());
         }
     }

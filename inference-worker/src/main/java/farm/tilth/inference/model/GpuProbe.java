@@ -8,20 +8,24 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.NoSuchElementException;
 
 /**
  * Whether ONNX Runtime can use a GPU here: NVIDIA's driver answers and counts a device, and the folder of native
  * libraries that the owner named holds the CUDA provider. ONNX Runtime itself lists CUDA whether there is one or not.
  */
-public final class GpuProbe {
+final class GpuProbe {
     private static final String DRIVER = "libcuda.so.1";
     private static final String PROVIDER = "onnxruntime_providers_cuda";
 
     private GpuProbe() {}
 
-    /** The number of devices that can be used; 0 is a normal answer. */
-    public static int devices() {
-        String libraries = System.getProperty(NativeLibraries.RUNTIME_PATH);
+    /**
+     * The number of devices that can be used; 0 is a normal answer.
+     *
+     * @param libraries the folder that ONNX Runtime loads its libraries from; null when nobody named one
+     */
+    static int devices(String libraries) {
         if (libraries == null || !Files.exists(Path.of(libraries).resolve(System.mapLibraryName(PROVIDER)))) {
             return 0;
         }
@@ -43,7 +47,7 @@ public final class GpuProbe {
                 return 0;
             }
             return devices.get(ValueLayout.JAVA_INT, 0);
-        } catch (IllegalArgumentException | java.util.NoSuchElementException absent) {
+        } catch (IllegalArgumentException | NoSuchElementException absent) {
             return 0;
         } catch (Throwable e) {
             throw new IllegalStateException("the CUDA driver cannot be asked", e);

@@ -177,7 +177,9 @@ public final class OnnxGraph {
     private static void nested(CodedInputStream in, Reader reader) throws IOException {
         int limit = in.pushLimit(in.readRawVarint32());
         reader.read(in);
-        in.checkLastTagWas(0);
+        if (in.getBytesUntilLimit() != 0) {
+            throw new IOException("a message is longer than what it holds");
+        }
         in.popLimit(limit);
     }
 

@@ -37,7 +37,7 @@ public final class OnnxRuntime {
                 // A caller's bad tensor is an error of the call and not of the worker: it is answered, not logged.
                 OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "tilth"),
                 threads,
-                GpuProbe.devices() > 0);
+                GpuProbe.devices(System.getProperty(NativeLibraries.RUNTIME_PATH)) > 0);
     }
 
     /** "onnx-1.29.0"; on a GPU the arithmetic is another, and so is the engine. */
