@@ -262,9 +262,9 @@ export class FakeFarm {
       account: 'a-1',
       balance: this.balance,
       postings: [
-        { transfer: 't-1', at, account: 'customer:a-1', direction: 'CREDIT', amount: 1_000_000_000, purpose: 'CREDIT' },
-        { transfer: 't-2', at, account: 'customer:a-1', direction: 'DEBIT', amount: 200_000, purpose: 'HOLD', job },
-        { transfer: 't-3', at, account: 'customer:a-1', direction: 'CREDIT', amount: 142_400, purpose: 'REFUND', job },
+        { number: 1, transfer: 't-1', at, account: 'customer/a-1', direction: 'CREDIT', amount: 1_000_000_000, purpose: 'CREDIT' },
+        { number: 2, transfer: 't-2', at, account: 'customer/a-1', direction: 'DEBIT', amount: 200_000, purpose: 'ESCROW', job },
+        { number: 3, transfer: 't-3', at, account: 'customer/a-1', direction: 'CREDIT', amount: 142_400, purpose: 'REFUND', job },
       ],
     };
   }

@@ -181,7 +181,7 @@ describe.skipIf(chromium === undefined)('the page in a browser, before a farm in
     await page.getByText('loft-4090').waitFor();
     await screenshot(page, '11-workers');
     await page.getByRole('link', { name: 'Ledger' }).click();
-    await page.getByText('REFUND').waitFor();
+    await page.getByText('Refund').waitFor();
     await screenshot(page, '12-ledger');
     await page.getByRole('link', { name: 'Render' }).click();
     await page.getByRole('button', { name: 'cube.glb' }).first().click();

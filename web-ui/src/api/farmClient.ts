@@ -104,8 +104,9 @@ export class FarmClient {
     return (await this.#send(`/api/v1/jobs/${segment(id)}/receipt`)).blob();
   }
 
-  statement(limit: number, after: string | undefined, all: boolean): Promise<Statement> {
-    return this.#json(`/api/v1/ledger/statement?${page(limit, after)}${all ? '&all=true' : ''}`);
+  /** The postings with a number over `after`, the oldest first; `all` is for operators. */
+  statement(limit: number, after: number, all: boolean): Promise<Statement> {
+    return this.#json(`/api/v1/ledger/statement?${page(limit, String(after))}${all ? '&all=true' : ''}`);
   }
 
   workers(): Promise<Worker[]> {

@@ -3,9 +3,8 @@
 export interface Farm {
   readonly name: string;
   readonly version: string;
-  readonly priceRenderPerMillion: number;
-  readonly feeBasisPoints: number;
-  readonly workers: { readonly total: number; readonly trusted: number };
+  readonly priceRenderPerMillion?: number;
+  readonly workers?: { readonly total: number; readonly trusted: number };
 }
 
 export interface Account {
@@ -190,6 +189,8 @@ export interface Worker {
 }
 
 export interface Posting {
+  /** Rises over the whole ledger; the next page continues after it. */
+  readonly number: number;
   readonly transfer: string;
   readonly at: string;
   readonly account: string;
@@ -200,6 +201,7 @@ export interface Posting {
   readonly task?: number;
 }
 
+/** A page of what moved, the oldest first. */
 export interface Statement {
   readonly account: string;
   readonly balance: number;

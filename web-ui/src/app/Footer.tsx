@@ -11,10 +11,12 @@ export function Footer({ farm }: { farm: Farm | undefined }) {
           <span>
             {farm.name} {farm.version}
           </span>
-          <span>
-            {plural(farm.workers.total, 'worker')}, {farm.workers.trusted} trusted
-          </span>
-          <span>{amount(farm.priceRenderPerMillion)} per million rays</span>
+          {farm.workers !== undefined && (
+            <span>
+              {plural(farm.workers.total, 'worker')}, {farm.workers.trusted} trusted
+            </span>
+          )}
+          {farm.priceRenderPerMillion !== undefined && <span>{amount(farm.priceRenderPerMillion)} per million rays</span>}
         </>
       )}
     </footer>

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Job, Output } from '../api/types.ts';
+import { hasEnded, type Job, type Output } from '../api/types.ts';
 import { download } from '../app/download.ts';
 import { Problem } from '../app/Problem.tsx';
 import { useSession } from '../app/session.ts';
@@ -29,7 +29,7 @@ export function Outputs({ job }: { job: Job }) {
     <section aria-label="Files">
       <h2>Files</h2>
       {job.outputs.length === 0 && (
-        <p className="quiet-text">{job.state === 'COMPLETED' ? 'There are none.' : 'They appear here as they are assembled.'}</p>
+        <p className="quiet-text">{hasEnded(job.state) ? 'No picture was assembled.' : 'They appear here as they are assembled.'}</p>
       )}
       <ul className="files">
         {shown.map((output) => (
@@ -37,7 +37,7 @@ export function Outputs({ job }: { job: Job }) {
             <FileLine output={output} busy={busy === output.name} onFetch={() => void fetching(output.name, () => client.output(job.id, output))} />
           </li>
         ))}
-        {job.state === 'COMPLETED' && (
+        {hasEnded(job.state) && (
           <li>
             <button
               type="button"

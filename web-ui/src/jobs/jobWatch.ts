@@ -25,7 +25,7 @@ const PAGE = 500;
 const MAX_FRAME_TASKS = 20_000;
 const STILL: FrameRange = { first: 0, last: 0, framesPerSecond: 24 };
 
-type Jobs = Pick<FarmClient, 'job' | 'events' | 'tasks' | 'result'>;
+type Jobs = Pick<FarmClient, 'events' | 'tasks' | 'result'>;
 
 /**
  * Watches one job: its events, and for the frame that is shown the tasks and their results. Give it to React through

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import farm.tilth.protocol.Json;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,18 +38,18 @@ public record Statement(ObjectNode document, List<Posting> postings) {
     public static Statement fetch(Farm farm, boolean wholeFarm) throws InterruptedException {
         ArrayNode postings = Json.MAPPER.createArrayNode();
         ObjectNode first = null;
-        String after = "";
+        long after = 0;
         for (int page = 0; page < MAX_PAGES; page++) {
             JsonNode answer = farm.client().get(path(wholeFarm, after));
             first = first == null ? answer.deepCopy() : first;
-            answer.path("postings").forEach(postings::add);
-            after = answer.path("next").asText("");
-            if (after.isEmpty() || answer.path("next").isNull()) {
+            JsonNode lines = answer.path("postings");
+            lines.forEach(postings::add);
+            if (lines.size() < PAGE) {
                 break;
             }
+            after = lines.get(lines.size() - 1).path("number").asLong();
         }
         first.set("postings", postings);
-        first.remove("next");
         return of(first);
     }
 
@@ -61,9 +59,8 @@ public record Statement(ObjectNode document, List<Posting> postings) {
         return new Statement(document, postings);
     }
 
-    private static String path(boolean wholeFarm, String after) {
-        return "/api/v1/ledger/statement?limit=" + PAGE + (wholeFarm ? "&all=true" : "")
-                + (after.isEmpty() ? "" : "&after=" + URLEncoder.encode(after, StandardCharsets.UTF_8));
+    private static String path(boolean wholeFarm, long after) {
+        return "/api/v1/ledger/statement?limit=" + PAGE + "&after=" + after + (wholeFarm ? "&all=true" : "");
     }
 
     /** Credits less debits. */

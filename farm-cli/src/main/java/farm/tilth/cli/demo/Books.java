@@ -25,7 +25,7 @@ public final class Books {
     }
 
     /**
-     * What does not hold, for people: postings that do not sum to 0, a transfer with more than its two sides, a
+     * What does not hold, for people: postings that do not sum to 0, a transfer whose sides do not, a
      * receipt that is false, a payment that the ledger has not, a job that was paid otherwise than its receipt says.
      *
      * @param statement of the whole farm
@@ -41,9 +41,7 @@ public final class Books {
         require(statement.sum() == 0, "the postings sum to " + statement.sum() + ", not 0");
         byTransfer.forEach((transfer, sides) -> {
             long sum = sides.stream().mapToLong(Statement.Posting::signed).sum();
-            require(
-                    sides.size() == 2 && sum == 0,
-                    "transfer " + transfer + " has " + sides.size() + " sides of sum " + sum);
+            require(sum == 0, "the sides of transfer " + transfer + " sum to " + sum);
         });
     }
 

@@ -104,7 +104,7 @@ class BooksTest {
         postings.removeLast();
         String found = findings(postings).toString();
         assertTrue(found.contains("the postings sum to -5"), found);
-        assertTrue(found.contains("transfer t2 has 1 sides"), found);
+        assertTrue(found.contains("the sides of transfer t2 sum to -5"), found);
         assertTrue(found.contains("task 0: the ledger has no transfer t2 of 5"), found);
     }
 

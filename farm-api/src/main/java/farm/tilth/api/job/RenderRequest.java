@@ -1,0 +1,55 @@
+package farm.tilth.api.job;
+
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.task.CameraChoice;
+import farm.tilth.protocol.task.EnvironmentMap;
+import farm.tilth.protocol.task.FrameRange;
+import farm.tilth.protocol.task.ToneMap;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * An order of frames. Everything but the scene has a default.
+ *
+ * @param tile the side of a tile in pixels; absent: chosen to suit the picture
+ * @param samplesPerTask the most samples of a pixel in one task; absent: chosen
+ */
+public record RenderRequest(
+        UUID scene,
+        CameraChoice camera,
+        Optional<EnvironmentMap> environment,
+        FrameRange frames,
+        Optional<Integer> animation,
+        Integer width,
+        Integer height,
+        Integer samples,
+        Integer maxBounces,
+        Long seed,
+        ToneMap toneMap,
+        Optional<Integer> tile,
+        Optional<Integer> samplesPerTask) {
+    private static final FrameRange FIRST_FRAME = new FrameRange(0, 0, 24);
+
+    public RenderRequest {
+        if (scene == null) {
+            throw new FarmException(ErrorCode.INVALID_REQUEST, "render.scene is missing: give the id of a scene");
+        }
+        camera = orElse(camera, new CameraChoice.First());
+        environment = orElse(environment, Optional.empty());
+        frames = orElse(frames, FIRST_FRAME);
+        animation = orElse(animation, Optional.empty());
+        width = orElse(width, 1280);
+        height = orElse(height, 720);
+        samples = orElse(samples, 64);
+        maxBounces = orElse(maxBounces, 8);
+        seed = orElse(seed, 0L);
+        toneMap = orElse(toneMap, ToneMap.DEFAULT);
+        tile = orElse(tile, Optional.empty());
+        samplesPerTask = orElse(samplesPerTask, Optional.empty());
+    }
+
+    private static <T> T orElse(T value, T absent) {
+        return value == null ? absent : value;
+    }
+}

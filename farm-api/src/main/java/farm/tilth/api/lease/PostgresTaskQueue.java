@@ -1,0 +1,305 @@
+package farm.tilth.api.lease;
+
+import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.Json;
+import farm.tilth.protocol.task.JobId;
+import farm.tilth.protocol.task.Lease;
+import farm.tilth.protocol.task.TaskId;
+import farm.tilth.protocol.task.TaskSpec;
+import farm.tilth.protocol.task.TaskState;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** The queue in PostgreSQL: one statement for each change of any number of tasks. Thread-safe. */
+@ApplicationScoped
+public class PostgresTaskQueue implements TaskQueue {
+    private static final String LEASE = """
+            WITH offer AS (
+                SELECT * FROM unnest($1::text[], $2::text[], $3::float8[], $4::int[]) AS o(engine, type, rate, most)
+                WHERE NOT EXISTS (SELECT FROM worker WHERE id = $5 AND at_fault_at IS NOT NULL)
+            ), candidate AS (
+                SELECT t.job, t.index, t.start_tag, t.estimate / o.rate AS seconds
+                FROM offer o CROSS JOIN LATERAL (
+                    SELECT job, index, start_tag, estimate FROM task
+                    WHERE state = 'QUEUED' AND engine = o.engine AND type = o.type
+                      AND avoid IS DISTINCT FROM $5 %s
+                    ORDER BY start_tag LIMIT o.most FOR UPDATE SKIP LOCKED) t
+                ORDER BY t.start_tag LIMIT $6
+            ), chosen AS (
+                SELECT job, index FROM (
+                    SELECT job, index, seconds, sum(seconds) OVER (
+                        ORDER BY start_tag, job, index ROWS UNBOUNDED PRECEDING) AS total
+                    FROM candidate) c
+                WHERE total - seconds < $7
+            )
+            UPDATE task t SET state = 'LEASED', worker = $5, fence = t.fence + 1, attempts = t.attempts + 1,
+                expires_at = $8
+            FROM chosen c WHERE t.job = c.job AND t.index = c.index
+            RETURNING t.job, t.index, t.fence, t.spec""";
+    private static final String LEASE_IN_TURN = LEASE.formatted("");
+    private static final String LEASE_OF_HELD_PLANS = LEASE.formatted("""
+            AND plan = ANY($9::text[]) AND start_tag <= (
+                SELECT start_tag + estimate * $10::float8 FROM task
+                WHERE state = 'QUEUED' AND engine = o.engine AND type = o.type
+                ORDER BY start_tag LIMIT 1)""");
+
+    private static final String HELD = """
+            FROM unnest($1::uuid[], $2::int[], $3::bigint[]) AS h(job, index, fence)
+            WHERE t.job = h.job AND t.index = h.index AND t.fence = h.fence""";
+
+    private static final String RENEW = """
+            UPDATE task t SET expires_at = $5 %s AND t.worker = $4 AND t.state = 'LEASED'
+            RETURNING t.job, t.index, t.fence""".formatted(HELD);
+
+    private static final String REPORT = """
+            WITH report AS (
+                SELECT * FROM unnest($1::uuid[], $2::int[], $3::bigint[], $5::text[], $6::text[], $7::bigint[],
+                    $8::bytea[]) AS r(job, index, fence, result, root, units, signature)
+            ), recorded AS (
+                UPDATE task t SET state = 'REPORTED', expires_at = NULL, result = r.result, root = r.root,
+                    work_units = r.units, signature = r.signature, checked = false, reason = NULL
+                FROM report r
+                WHERE t.job = r.job AND t.index = r.index AND t.fence = r.fence AND t.worker = $4
+                  AND t.state = 'LEASED'
+                RETURNING t.job, t.index, t.fence
+            )
+            SELECT job, index, fence FROM recorded
+            UNION
+            SELECT t.job, t.index, t.fence FROM task t JOIN report r
+                ON t.job = r.job AND t.index = r.index AND t.fence = r.fence
+            WHERE t.worker = $4 AND t.state IN ('REPORTED', 'ACCEPTED') AND t.root = r.root AND t.result = r.result""";
+
+    private static final String FAIL = """
+            UPDATE task t SET worker = NULL, expires_at = NULL, reason = $6,
+                refusals = t.refusals + CASE WHEN $5 THEN 1 ELSE 0 END,
+                state = CASE WHEN t.attempts >= $7 OR ($5 AND (t.trusted OR t.refusals + 1 >= $8)) THEN 'FAILED'
+                    ELSE 'QUEUED' END
+            %s AND t.worker = $4 AND t.state = 'LEASED'
+            RETURNING t.job, t.index, t.state""".formatted(HELD);
+
+    private static final String EXPIRE = """
+            WITH late AS (
+                SELECT job, index FROM task WHERE state = 'LEASED' AND expires_at < $1
+                ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
+            )
+            UPDATE task t SET worker = NULL, expires_at = NULL,
+                state = CASE WHEN t.attempts >= $3 THEN 'FAILED' ELSE 'QUEUED' END,
+                reason = 'its worker ' || t.worker || ' was not heard of in time'
+            FROM late l WHERE t.job = l.job AND t.index = l.index
+            RETURNING t.job, t.index, t.state""";
+
+    private static final String ACCEPT = """
+            UPDATE task t SET state = 'ACCEPTED' %s AND t.state = 'REPORTED'
+            RETURNING t.job, t.index, t.fence""".formatted(HELD);
+
+    private static final String REJECT = """
+            UPDATE task t SET worker = NULL, result = NULL, root = NULL, work_units = NULL, signature = NULL,
+                checked = false, reason = $4, state = CASE WHEN t.attempts >= $5 THEN 'FAILED' ELSE 'QUEUED' END
+            %s AND t.state = 'REPORTED'
+            RETURNING t.job, t.index, t.state""".formatted(HELD);
+
+    private static final String CANCEL = """
+            WITH open AS (
+                SELECT job, index, state, worker, fence FROM task
+                WHERE job = $1 AND state IN ('QUEUED', 'LEASED', 'REPORTED') FOR UPDATE
+            ), canceled AS (
+                UPDATE task t SET state = 'CANCELED', expires_at = NULL FROM open o
+                WHERE t.job = o.job AND t.index = o.index
+            )
+            SELECT job, index, worker, fence FROM open WHERE state = 'LEASED'""";
+
+    private static final String RELEASE = """
+            UPDATE task SET state = 'QUEUED', worker = NULL, expires_at = NULL, attempts = attempts - 1, reason = $2
+            WHERE state = 'LEASED' AND worker = $1 RETURNING job, index, fence""";
+
+    private static final String WAITING = """
+            SELECT engine, type FROM unnest($1::text[], $2::text[]) AS k(engine, type)
+            WHERE EXISTS (SELECT FROM task t WHERE t.state = 'QUEUED' AND t.engine = k.engine AND t.type = k.type)""";
+
+    private static final String BACKLOG = """
+            SELECT coalesce(sum(estimate), 0)::bigint FROM (
+                SELECT estimate FROM task WHERE state = 'QUEUED' AND engine = $1 AND type = $2 LIMIT $3) t""";
+
+    private final Pool pool;
+    private final InstantSource clock;
+    private final LeaseConfig config;
+
+    PostgresTaskQueue(Pool pool, InstantSource clock, LeaseConfig config) {
+        this.pool = pool;
+        this.clock = clock;
+        this.config = config;
+    }
+
+    @Override
+    public Uni<List<Lease>> lease(LeaseRequest request) {
+        Instant expires = expiry();
+        Uni<List<Lease>> inTurn = query(LEASE_IN_TURN, wanted(request, expires), row -> lease(row, expires));
+        if (request.plans().isEmpty()) {
+            return inTurn;
+        }
+        Tuple ofHeldPlans = wanted(request, expires)
+                .addArrayOfString(request.plans().stream().map(Digest::hex).toArray(String[]::new))
+                .addDouble((double) config.headStart());
+        return query(LEASE_OF_HELD_PLANS, ofHeldPlans, row -> lease(row, expires))
+                .flatMap(leases -> leases.isEmpty() ? inTurn : Uni.createFrom().item(leases));
+    }
+
+    private static Tuple wanted(LeaseRequest request, Instant expires) {
+        List<LeaseRequest.Offer> offers = request.offers();
+        return Tuple.from(new Object[] {
+            offers.stream().map(o -> o.kind().engine()).toArray(String[]::new),
+            offers.stream().map(o -> o.kind().type()).toArray(String[]::new),
+            offers.stream().map(LeaseRequest.Offer::unitsPerSecond).toArray(Double[]::new),
+            offers.stream().map(LeaseRequest.Offer::maxTasks).toArray(Integer[]::new),
+            request.worker().hex(),
+            request.maxTasks(),
+            request.maxSeconds(),
+            time(expires)
+        });
+    }
+
+    @Override
+    public Uni<Set<HeldTask>> renew(Digest worker, List<HeldTask> held) {
+        return held.isEmpty()
+                ? Uni.createFrom().item(Set.of())
+                : query(RENEW, held(held).addString(worker.hex()).addValue(time(expiry())), PostgresTaskQueue::held)
+                        .map(Set::copyOf);
+    }
+
+    @Override
+    public Uni<Set<HeldTask>> report(Digest worker, List<Report> reports) {
+        if (reports.isEmpty()) {
+            return Uni.createFrom().item(Set.of());
+        }
+        Tuple values = held(reports.stream().map(Report::held).toList())
+                .addString(worker.hex())
+                .addArrayOfString(strings(reports, r -> r.commitment().result().hex()))
+                .addArrayOfString(strings(reports, r -> r.commitment().root().hex()))
+                .addArrayOfLong(
+                        reports.stream().map(r -> r.commitment().workUnits()).toArray(Long[]::new))
+                .addValue(
+                        reports.stream().map(r -> Buffer.buffer(r.signature())).toArray(Buffer[]::new));
+        return query(REPORT, values, PostgresTaskQueue::held).map(Set::copyOf);
+    }
+
+    @Override
+    public Uni<List<TaskChange>> fail(Digest worker, HeldTask held, boolean impossible, String reason) {
+        Tuple values = held(List.of(held))
+                .addString(worker.hex())
+                .addBoolean(impossible)
+                .addString(reason)
+                .addInteger(config.maxAttempts())
+                .addInteger(config.maxRefusals());
+        return query(FAIL, values, PostgresTaskQueue::change);
+    }
+
+    @Override
+    public Uni<List<TaskChange>> expire(int limit) {
+        Tuple values = Tuple.of(time(clock.instant()), limit, config.maxAttempts());
+        return query(EXPIRE, values, PostgresTaskQueue::change);
+    }
+
+    @Override
+    public Uni<Void> grace() {
+        return pool.preparedQuery("UPDATE task SET expires_at = $1 WHERE state = 'LEASED' AND expires_at < $1")
+                .execute(Tuple.of(time(expiry())))
+                .replaceWithVoid();
+    }
+
+    @Override
+    public Uni<Set<HeldTask>> accept(List<HeldTask> reported) {
+        return reported.isEmpty()
+                ? Uni.createFrom().item(Set.of())
+                : query(ACCEPT, held(reported), PostgresTaskQueue::held).map(Set::copyOf);
+    }
+
+    @Override
+    public Uni<List<TaskChange>> reject(List<HeldTask> reported, String reason) {
+        return query(
+                REJECT, held(reported).addString(reason).addInteger(config.maxAttempts()), PostgresTaskQueue::change);
+    }
+
+    @Override
+    public Uni<List<Revoked>> cancel(JobId job) {
+        return query(CANCEL, Tuple.of(job.value()), row -> new Revoked(new Digest(row.getString("worker")), held(row)));
+    }
+
+    @Override
+    public Uni<List<HeldTask>> release(Digest worker, String reason) {
+        return query(RELEASE, Tuple.of(worker.hex(), reason), PostgresTaskQueue::held);
+    }
+
+    @Override
+    public Uni<Set<TaskKind>> waiting(Set<TaskKind> kinds) {
+        Tuple values = Tuple.of(
+                kinds.stream().map(TaskKind::engine).toArray(String[]::new),
+                kinds.stream().map(TaskKind::type).toArray(String[]::new));
+        return query(WAITING, values, row -> new TaskKind(row.getString("engine"), row.getString("type")))
+                .map(Set::copyOf);
+    }
+
+    @Override
+    public Uni<Long> backlog(TaskKind kind, int limit) {
+        return query(BACKLOG, Tuple.of(kind.engine(), kind.type(), limit), row -> row.getLong(0))
+                .map(List::getFirst);
+    }
+
+    private <T> Uni<List<T>> query(String sql, Tuple values, Function<Row, T> read) {
+        return pool.preparedQuery(sql).execute(values).map(rows -> read(rows, read));
+    }
+
+    private static <T> List<T> read(RowSet<Row> rows, Function<Row, T> read) {
+        List<T> items = new ArrayList<>(rows.size());
+        rows.forEach(row -> items.add(read.apply(row)));
+        return items;
+    }
+
+    private Instant expiry() {
+        return clock.instant().plus(config.deadAfter());
+    }
+
+    private static Tuple held(List<HeldTask> held) {
+        return Tuple.of(
+                held.stream().map(h -> h.task().job().value()).toArray(UUID[]::new),
+                held.stream().map(h -> h.task().index()).toArray(Integer[]::new),
+                held.stream().map(HeldTask::fence).toArray(Long[]::new));
+    }
+
+    private static String[] strings(List<Report> reports, Function<Report, String> value) {
+        return reports.stream().map(value).toArray(String[]::new);
+    }
+
+    private static Lease lease(Row row, Instant expires) {
+        return new Lease(task(row), row.getLong("fence"), Json.read(row.getString("spec"), TaskSpec.class), expires);
+    }
+
+    private static HeldTask held(Row row) {
+        return new HeldTask(task(row), row.getLong("fence"));
+    }
+
+    private static TaskChange change(Row row) {
+        return new TaskChange(task(row), TaskState.valueOf(row.getString("state")));
+    }
+
+    private static TaskId task(Row row) {
+        return new TaskId(new JobId(row.getUUID("job")), row.getInteger("index"));
+    }
+
+    private static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,55 @@
+package farm.tilth.api.lease;
+
+import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.task.ModelDescription;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A worker whose link is open, as it described itself.
+ *
+ * @param id names this link; a worker that comes back has another one
+ * @param account whose worker it is
+ * @param trusted runs audits and assembly, instead of paid work
+ * @param models that it can run without fetching anything
+ */
+public record WorkerSession(
+        UUID id,
+        Digest worker,
+        UUID account,
+        String name,
+        boolean trusted,
+        List<EngineOffer> engines,
+        List<ModelDescription> models) {
+    public WorkerSession {
+        engines = List.copyOf(engines);
+        models = List.copyOf(models);
+    }
+
+    /** The engine of a task that any program of the right type may do: it is what says which program comes next. */
+    public static final String ANY_ENGINE = "*";
+
+    /** Whether the worker can do tasks of this kind. */
+    public boolean does(TaskKind kind) {
+        return kinds().contains(kind);
+    }
+
+    /** Everything that the worker can do. */
+    public List<TaskKind> kinds() {
+        return engines.stream()
+                .flatMap(e -> e.taskTypes().stream().map(type -> kind(e.name(), type)))
+                .distinct()
+                .toList();
+    }
+
+    private static TaskKind kind(String engine, String type) {
+        return new TaskKind(type.equals("inspectScene") ? ANY_ENGINE : engine, type);
+    }
+
+    /** A program that the worker runs, and the task types that it does with it. */
+    public record EngineOffer(String name, List<String> taskTypes) {
+        public EngineOffer {
+            taskTypes = List.copyOf(taskTypes);
+        }
+    }
+}

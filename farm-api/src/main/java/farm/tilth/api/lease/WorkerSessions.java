@@ -1,0 +1,22 @@
+package farm.tilth.api.lease;
+
+import farm.tilth.protocol.wire.InferenceBatch;
+import farm.tilth.protocol.wire.InferenceReply;
+import io.smallrye.mutiny.Uni;
+import java.time.Duration;
+import java.util.List;
+
+/** The workers whose links are open on this replica. Thread-safe; nothing here blocks. */
+public interface WorkerSessions {
+    /** A snapshot. Workers that were found at fault are not in it. */
+    List<WorkerSession> connected();
+
+    /**
+     * Sends a batch over the worker's link and waits for the reply with the same batch id.
+     *
+     * @return the reply, or a failure: NO_WORKER when the link is closed or closes before the reply,
+     *     DEADLINE_EXCEEDED after {@code timeout}, TOO_MANY_REQUESTS when too many batches wait on this link,
+     *     CONFLICT when a batch of this id waits on it already
+     */
+    Uni<InferenceReply> ask(WorkerSession session, InferenceBatch batch, Duration timeout);
+}
