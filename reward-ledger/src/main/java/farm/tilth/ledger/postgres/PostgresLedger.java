@@ -50,10 +50,11 @@ public final class PostgresLedger implements Ledger {
 
     private static final String BALANCE = "SELECT name, credited, debited, held FROM ledger.account WHERE name = ?";
 
+    /** A range of the index on names: '0' follows '/', which ends the kind's part of a name. */
     private static final String BALANCES = """
             SELECT name, credited, debited, held
             FROM ledger.account
-            WHERE kind = ? AND name > ? AND (credited > 0 OR debited > 0 OR held > 0)
+            WHERE name >= ? AND name <> ? AND name < ? || '0' AND (credited > 0 OR debited > 0 OR held > 0)
             ORDER BY name
             LIMIT ?
             """;
@@ -195,8 +196,9 @@ public final class PostgresLedger implements Ledger {
     @Override
     public List<AccountBalance> balances(AccountKind kind, String afterOwner, int limit) {
         LedgerLimits.checkPage(limit);
-        String after = afterOwner.isEmpty() ? "" : kind.name().toLowerCase(Locale.ROOT) + "/" + afterOwner;
-        return query(BALANCES, PostgresRows::balance, kind.name(), after, limit);
+        String first = kind.name().toLowerCase(Locale.ROOT);
+        String after = first + "/" + afterOwner;
+        return query(BALANCES, PostgresRows::balance, afterOwner.isEmpty() ? first : after, after, first, limit);
     }
 
     @Override

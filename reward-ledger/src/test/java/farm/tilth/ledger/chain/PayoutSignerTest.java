@@ -45,7 +45,7 @@ class PayoutSignerTest {
         assertEquals("0x9d8a62f656a8d1615c1294fd71e9cfb3e4855a4f", KEY.address().hex());
     }
 
-    /** The expected values are those of ethers 6.16 for the same typed data and key. */
+    /** The expected values are those of ethers 6.17 for the same typed data and key. */
     @Test
     void signaturesAreThoseOfOtherPrograms() {
         PayoutSigner offChain = new PayoutSigner(0);

@@ -304,6 +304,10 @@ public abstract class LedgerContract {
             credits.add(Transfer.direct(Purpose.CREDIT, fact("credit " + i), AccountId.TREASURY, customer, i + 1));
         }
         ledger.create(credits);
+        AccountId ten = AccountId.customer(new UUID(0, 9));
+        ledger.create(List.of(
+                Transfer.direct(Purpose.FEE, fact("fee"), ten, AccountId.FEES, 1),
+                Transfer.direct(Purpose.CREDIT, fact("back"), AccountId.FEES, ten, 1)));
         List<AccountBalance> first = ledger.balances(AccountKind.CUSTOMER, "", 4);
         assertEquals(
                 List.of(1L, 2L, 3L, 4L),
@@ -313,10 +317,12 @@ public abstract class LedgerContract {
         assertEquals(
                 List.of(5L, 6L, 7L, 8L, 9L, 10L),
                 rest.stream().map(AccountBalance::balance).toList());
+        assertEquals(List.of(), ledger.balances(AccountKind.CUSTOMER, new UUID(0, 9).toString(), 100));
         assertEquals(List.of(), ledger.balances(AccountKind.WORKER, "", 4));
         assertEquals(
                 List.of(new AccountBalance(AccountId.TREASURY, 0, 55, 0)),
                 ledger.balances(AccountKind.TREASURY, "", 4));
+        assertEquals(List.of(new AccountBalance(AccountId.FEES, 1, 1, 0)), ledger.balances(AccountKind.FEES, "", 4));
     }
 
     @Test
