@@ -11,7 +11,7 @@ final class SamplePlant {
     static final double Z = -0.2;
 
     private static final double BASE = 1.0;
-    private static final double HEIGHT = 1.75;
+    private static final double HEIGHT = 1.3;
     private static final int JOINTS = 4;
 
     private final GltfBuilder gltf;
@@ -28,14 +28,14 @@ final class SamplePlant {
     private record Leaf(double along, double turn, double length, double rise) {}
 
     private static final List<Leaf> LEAVES = List.of(
-            new Leaf(0.34, 0.07, 0.62, 0.30),
-            new Leaf(0.40, 0.57, 0.58, 0.36),
-            new Leaf(0.62, 0.33, 0.72, 0.48),
-            new Leaf(0.68, 0.84, 0.70, 0.52),
-            new Leaf(0.88, 0.12, 0.56, 0.78),
-            new Leaf(0.93, 0.60, 0.60, 0.85),
-            new Leaf(0.99, 0.36, 0.40, 1.30),
-            new Leaf(0.99, 0.86, 0.36, 1.45));
+            new Leaf(0.34, 0.07, 0.72, 0.34),
+            new Leaf(0.40, 0.57, 0.68, 0.40),
+            new Leaf(0.62, 0.33, 0.82, 0.52),
+            new Leaf(0.68, 0.84, 0.80, 0.56),
+            new Leaf(0.88, 0.12, 0.66, 0.80),
+            new Leaf(0.93, 0.60, 0.70, 0.88),
+            new Leaf(0.99, 0.36, 0.46, 1.30),
+            new Leaf(0.99, 0.86, 0.42, 1.45));
 
     /** Adds the plant; gives its root nodes. */
     List<Integer> add(int stemMaterial, int leafMaterial) {

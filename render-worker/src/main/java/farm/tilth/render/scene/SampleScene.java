@@ -43,8 +43,8 @@ public final class SampleScene {
         scene.vase();
         scene.pebbles();
         scene.lamps();
-        scene.camera("Hero", new double[] {1.2, 2.55, 7.4}, new double[] {0.08, 1.02, 0}, 0.47);
-        scene.camera("Close-up", new double[] {-2.4, 2.9, 3.0}, new double[] {-0.75, 1.85, -0.25}, 0.52);
+        scene.camera("Hero", new double[] {1.2, 2.75, 7.7}, new double[] {0.08, 1.1, 0}, 0.47);
+        scene.camera("Close-up", new double[] {-2.3, 2.6, 3.0}, new double[] {-0.75, 1.6, -0.25}, 0.5);
         scene.gltf.scene(scene.roots);
         return scene.gltf.glb();
     }
@@ -124,8 +124,8 @@ public final class SampleScene {
 
     /** A brass ball in three steel rings that turn in each other. */
     private void armillary() {
-        int brass = material("Brass", 1, 0.2, 0.89, 0.66, 0.30);
-        int steel = material("Steel", 1, 0.1, 0.90, 0.91, 0.93);
+        int brass = material("Brass", 1, 0.27, 0.89, 0.66, 0.30);
+        int steel = material("Steel", 1, 0.2, 0.90, 0.91, 0.93);
         double[][] foot = {
             {0.02, 0.003},
             {0.36, 0.003},
@@ -233,9 +233,9 @@ public final class SampleScene {
 
     private void lamps() {
         gltf.root().putArray("extensionsUsed").add("KHR_materials_emissive_strength");
-        lamp("Key", new double[] {-4.4, 5.0, 4.4}, new double[] {3.2, 3.2}, new double[] {1, 0.90, 0.76}, 13);
-        lamp("Fill", new double[] {5.4, 3.2, 4.0}, new double[] {3.0, 4.4}, new double[] {0.72, 0.86, 1}, 3.2);
-        lamp("Rim", new double[] {2.2, 5.6, -3.4}, new double[] {4.2, 1.2}, new double[] {1, 0.95, 0.88}, 9);
+        lamp("Key", new double[] {-4.4, 5.0, 4.4}, new double[] {5.2, 5.2}, new double[] {1, 0.91, 0.78}, 6.4);
+        lamp("Fill", new double[] {5.4, 3.2, 4.0}, new double[] {4.6, 5.0}, new double[] {0.76, 0.88, 1}, 2.2);
+        lamp("Rim", new double[] {2.2, 5.6, -3.4}, new double[] {5.5, 2.2}, new double[] {1, 0.95, 0.88}, 5.5);
     }
 
     private void lamp(String name, double[] position, double[] size, double[] color, double strength) {

@@ -67,7 +67,7 @@ final class SampleTextures {
         return png(SIDE, SIDE, (u, v) -> {
             double stain = noise(u * 6, v * 6, 6, 21) * 0.6 + noise(u * 24, v * 24, 24, 22) * 0.4;
             double bloom = Math.max(0, stain - 0.62) * 1.6;
-            return argb(255, 0.74 + 0.14 * bloom, 0.36 + 0.3 * bloom - 0.06 * stain, 0.24 + 0.3 * bloom - 0.05 * stain);
+            return argb(255, 0.70 + 0.16 * bloom, 0.41 + 0.3 * bloom - 0.07 * stain, 0.30 + 0.3 * bloom - 0.06 * stain);
         });
     }
 

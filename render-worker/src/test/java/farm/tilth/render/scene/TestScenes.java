@@ -1,5 +1,6 @@
 package farm.tilth.render.scene;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import farm.tilth.protocol.task.CameraChoice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,6 +38,63 @@ public final class TestScenes {
     /** The bytes of {@link #triangle()} as a .glb, for tests of other packages. */
     public static byte[] triangleGlb() {
         return triangle().glb();
+    }
+
+    /** A scene with a bit of everything that the loader reads. */
+    static GltfBuilder everything() {
+        GltfBuilder b = triangle();
+        int png = b.texture(Pictures.png(4, 4, 0xff8040c0));
+        b.add("samplers").put("wrapS", 33071).put("wrapT", 33648).put("magFilter", 9728);
+        ((ObjectNode) b.root().at("/textures/0")).put("sampler", 0);
+        ObjectNode material = b.add("materials").put("alphaMode", "MASK").put("doubleSided", true);
+        ObjectNode color = material.putObject("pbrMetallicRoughness").putObject("baseColorTexture");
+        ObjectNode transform = color.put("index", png).putObject("extensions").putObject("KHR_texture_transform");
+        GltfBuilder.numbers(transform, "scale", 2, 3);
+        material.putObject("normalTexture").put("index", png).put("scale", 0.5);
+        material.putObject("emissiveTexture").put("index", png);
+        GltfBuilder.numbers(material, "emissiveFactor", 1, 1, 1);
+        ObjectNode primitive = (ObjectNode) b.root().at("/meshes/0/primitives/0");
+        primitive.put("material", 0);
+        ObjectNode attributes = (ObjectNode) primitive.get("attributes");
+        attributes.put("JOINTS_0", b.unsigned(1, "VEC4", 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0));
+        attributes.put("WEIGHTS_0", b.floats("VEC4", 0.5f, 0.5f, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0));
+        attributes.put("COLOR_0", b.unsigned(2, "VEC4", 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9));
+        ((ObjectNode) b.root().at("/accessors/" + b.last("accessors"))).put("normalized", true);
+        primitive.putArray("targets").addObject().put("POSITION", b.floats("VEC3", new float[9]));
+        b.node("joint").putArray("children").add(3);
+        b.node("joint");
+        ObjectNode skin = b.add("skins").put("inverseBindMatrices", b.floats("MAT4", identities(2)));
+        skin.putArray("joints").add(2).add(3);
+        ((ObjectNode) b.root().at("/nodes/0")).put("skin", 0);
+        ObjectNode animation = b.add("animations");
+        int times = b.floats("SCALAR", 0, 1);
+        SamplePlant.channel(animation, 2, "rotation", "LINEAR", times, b.floats("VEC4", 0, 0, 0, 1, 0, 1, 0, 0));
+        SamplePlant.channel(animation, 3, "translation", "CUBICSPLINE", times, b.floats("VEC3", new float[18]));
+        SamplePlant.channel(animation, 0, "weights", "STEP", times, b.floats("SCALAR", 0, 1));
+        b.root()
+                .putObject("extensions")
+                .putObject("KHR_lights_punctual")
+                .putArray("lights")
+                .addObject()
+                .put("type", "spot")
+                .putObject("spot");
+        b.node("lamp").putObject("extensions").putObject("KHR_lights_punctual").put("light", 0);
+        showAll(b);
+        return b;
+    }
+
+    /** Leaves out the list of scenes: then every node shows. */
+    static void showAll(GltfBuilder builder) {
+        builder.root().remove("scenes");
+        builder.root().remove("scene");
+    }
+
+    private static float[] identities(int count) {
+        float[] matrices = new float[count * 16];
+        for (int i = 0; i < matrices.length; i++) {
+            matrices[i] = i % 16 % 5 == 0 ? 1 : 0;
+        }
+        return matrices;
     }
 
     static SceneFile load(byte[] content) {
