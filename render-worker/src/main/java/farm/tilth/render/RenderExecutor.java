@@ -54,6 +54,12 @@ final class RenderExecutor implements TaskExecutor {
     }
 
     @Override
+    public boolean accepts(TaskSpec spec) {
+        boolean ours = !(spec instanceof TaskSpec.AuditBlock audit) || audit.of() instanceof TaskSpec.RenderTile;
+        return ours && taskTypes().contains(spec.type());
+    }
+
+    @Override
     public ResultFile execute(TaskSpec spec, TaskContext context) throws InterruptedException {
         try {
             return switch (spec) {

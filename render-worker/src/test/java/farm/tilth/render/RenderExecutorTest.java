@@ -107,6 +107,16 @@ class RenderExecutorTest {
     }
 
     @Test
+    void auditsOfOtherEnginesAreNotAccepted() {
+        Digest plan = Digest.ofText("plan");
+        RenderTile tile = new RenderTile(plan, 0, new TileBounds(0, 0, 8, 8), SAMPLES);
+        assertTrue(auditor.accepts(new TaskSpec.AuditBlock(tile, 0)));
+        assertFalse(auditor.accepts(new TaskSpec.AuditBlock(new TaskSpec.InferBatch(plan, 0, 1), 0)));
+        assertFalse(auditor.accepts(tile));
+        assertTrue(worker.accepts(tile));
+    }
+
+    @Test
     void sceneIsReadOnceForAllTilesOfAJob() throws InterruptedException {
         Digest plan = plan(device.engine());
         for (int i = 0; i < 4; i++) {
