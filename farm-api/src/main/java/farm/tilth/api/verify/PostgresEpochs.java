@@ -37,7 +37,7 @@ public class PostgresEpochs {
     }
 
     /** The epoch of this moment with its secret; begins it when nobody did yet. */
-    Uni<Epoch> current() {
+    public Uni<Epoch> current() {
         long length = config.epoch().toMillis();
         long number = Math.floorDiv(clock.millis(), length);
         return find(number).flatMap(found -> found.map(epoch -> Uni.createFrom().item(epoch))

@@ -1,0 +1,144 @@
+package farm.tilth.api.inference;
+
+import farm.tilth.api.lease.WorkerSession;
+import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.wire.InferenceAnswer;
+import farm.tilth.protocol.wire.InferenceReply;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/**
+ * What becomes of a worker's reply: well-formed answers go to their callers at once; what was signed goes on to the
+ * audit, and pays the worker after it; the rest is sent elsewhere.
+ */
+@ApplicationScoped
+class AnsweredBatches {
+    private static final Logger LOG = Logger.getLogger(AnsweredBatches.class);
+    private static final int MAX_KEYS = 10_000;
+
+    private final CallCharges charges;
+    private final CallAudits audits;
+    private final WorkerKeys keys;
+    private final Map<Digest, byte[]> knownKeys = new ConcurrentHashMap<>();
+
+    AnsweredBatches(CallCharges charges, CallAudits audits, WorkerKeys keys) {
+        this.charges = charges;
+        this.audits = audits;
+        this.keys = keys;
+    }
+
+    /**
+     * Takes a reply.
+     *
+     * @return the calls that another worker has to answer
+     */
+    List<OnlineCall> take(WorkerSession worker, List<OnlineCall> calls, InferenceReply reply) {
+        Optional<String> malformed = AnswerCheck.reply(calls, reply);
+        if (malformed.isPresent()) {
+            LOG.warnf("worker %s sent a malformed reply: %s", worker.worker(), malformed.get());
+            return calls;
+        }
+        List<OnlineCall> done = new ArrayList<>();
+        List<InferenceAnswer> answers = new ArrayList<>();
+        List<OnlineCall> refused = new ArrayList<>();
+        List<OnlineCall> unanswered = new ArrayList<>();
+        for (int i = 0; i < calls.size(); i++) {
+            OnlineCall call = calls.get(i);
+            InferenceAnswer answer = reply.getAnswers(i);
+            if (answer.hasError()) {
+                (refuse(call, answer) ? refused : unanswered).add(call);
+                continue;
+            }
+            Optional<String> wrong = AnswerCheck.form(call, answer);
+            if (wrong.isPresent()) {
+                LOG.warnf("worker %s sent a malformed answer: %s", worker.worker(), wrong.get());
+                unanswered.add(call);
+            } else {
+                call.answer(answer);
+                done.add(call);
+                answers.add(answer);
+            }
+        }
+        settle(worker, done, answers, refused);
+        return unanswered;
+    }
+
+    /** Whether the error is the call's own fault, and final. */
+    private static boolean refuse(OnlineCall call, InferenceAnswer answer) {
+        ErrorCode code = code(answer.getError().getCode());
+        boolean callsFault = code == ErrorCode.INVALID_REQUEST
+                || code == ErrorCode.INVALID_TENSOR
+                || code == ErrorCode.TOO_LARGE
+                || code == ErrorCode.DEADLINE_EXCEEDED;
+        if (callsFault) {
+            call.fail(code, answer.getError().getMessage());
+        }
+        return callsFault;
+    }
+
+    private static ErrorCode code(String name) {
+        try {
+            return ErrorCode.valueOf(name);
+        } catch (IllegalArgumentException unknown) {
+            return ErrorCode.INTERNAL;
+        }
+    }
+
+    private void settle(
+            WorkerSession worker, List<OnlineCall> done, List<InferenceAnswer> answers, List<OnlineCall> refused) {
+        release(refused);
+        if (done.isEmpty()) {
+            return;
+        }
+        key(worker.worker())
+                .emitOn(Infrastructure.getDefaultWorkerPool())
+                .subscribe()
+                .with(
+                        key -> audit(worker, done, answers, key),
+                        failure -> LOG.errorf(failure, "%d calls of %s stay unpaid", done.size(), worker.worker()));
+    }
+
+    private void audit(WorkerSession worker, List<OnlineCall> calls, List<InferenceAnswer> answers, byte[] key) {
+        for (InferenceAnswer answer : answers) {
+            if (!AnswerCheck.isSigned(answer, key)) {
+                LOG.warnf("worker %s did not sign what it answered; it is not paid", worker.worker());
+                release(calls);
+                return;
+            }
+        }
+        List<CallCharges.Work> works = new ArrayList<>();
+        for (int i = 0; i < calls.size(); i++) {
+            works.add(new CallCharges.Work(
+                    calls.get(i).charge(), worker.worker(), answers.get(i).getWorkUnits()));
+        }
+        audits.add(worker, works, calls, answers);
+    }
+
+    private Uni<byte[]> key(Digest worker) {
+        byte[] known = knownKeys.get(worker);
+        if (known != null) {
+            return Uni.createFrom().item(known);
+        }
+        return keys.publicKey(worker).map(Optional::orElseThrow).invoke(key -> {
+            if (knownKeys.size() < MAX_KEYS) {
+                knownKeys.put(worker, key);
+            }
+        });
+    }
+
+    private void release(List<OnlineCall> calls) {
+        if (!calls.isEmpty()) {
+            charges.release(calls.stream().map(OnlineCall::charge).toList())
+                    .subscribe()
+                    .with(done -> {}, failure -> LOG.errorf(failure, "funds stay held until they expire"));
+        }
+    }
+}

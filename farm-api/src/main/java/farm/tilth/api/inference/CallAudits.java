@@ -1,0 +1,248 @@
+package farm.tilth.api.inference;
+
+import farm.tilth.api.lease.WorkerSession;
+import farm.tilth.api.lease.WorkerSessions;
+import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.wire.InferenceAnswer;
+import farm.tilth.protocol.wire.InferenceBatch;
+import farm.tilth.protocol.wire.InferenceReply;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jboss.logging.Logger;
+
+/**
+ * One row of every answered batch is recomputed by a trusted worker; then the batch's workers are paid. A row that
+ * differs is recomputed once more, by another trusted worker where there is one, before its worker is found at fault.
+ * Audits wait while no trusted worker is connected; after the time for which funds are held they leave their calls
+ * unpaid. All state belongs to the one thread.
+ */
+@ApplicationScoped
+class CallAudits {
+    private static final Logger LOG = Logger.getLogger(CallAudits.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
+    private final WorkerSessions sessions;
+    private final ModelCatalog catalog;
+    private final CallCharges charges;
+    private final AuditSecret secret;
+    private final CallFaults faults;
+    private final InferenceConfig config;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "inference-audit"));
+
+    private final Deque<Audit> waiting = new ArrayDeque<>();
+    private final AtomicInteger open = new AtomicInteger();
+    private boolean running;
+    private boolean scheduled;
+
+    CallAudits(
+            WorkerSessions sessions,
+            ModelCatalog catalog,
+            CallCharges charges,
+            AuditSecret secret,
+            CallFaults faults,
+            InferenceConfig config) {
+        this.sessions = sessions;
+        this.catalog = catalog;
+        this.charges = charges;
+        this.secret = secret;
+        this.faults = faults;
+        this.config = config;
+    }
+
+    /** A batch that waits for its audit; {@code doubted} by the link of a trusted worker that found a difference. */
+    private record Audit(
+            Digest worker, List<CallCharges.Work> works, CallSample sample, UUID doubted, long expiresAtNanos) {}
+
+    void stop(@Observes ShutdownEvent event) {
+        thread.shutdownNow();
+    }
+
+    /** Answered batches whose audit is not over. */
+    int open() {
+        return open.get();
+    }
+
+    /** Whether no more batches may go out until some were audited. */
+    boolean isFull() {
+        return open() >= config.maxOpenAudits();
+    }
+
+    /** Takes an answered batch whose answers are signed. */
+    void add(
+            WorkerSession worker, List<CallCharges.Work> works, List<OnlineCall> calls, List<InferenceAnswer> answers) {
+        open.incrementAndGet();
+        long expiresAt = System.nanoTime() + config.hold().toNanos();
+        secret.current()
+                .map(key -> CallSample.draw(key, calls, answers))
+                .subscribe()
+                .with(
+                        sample -> thread.execute(() -> {
+                            waiting.addLast(new Audit(worker.worker(), works, sample, null, expiresAt));
+                            run();
+                        }),
+                        failure -> {
+                            open.decrementAndGet();
+                            LOG.errorf(failure, "%d calls stay unpaid: no challenge", works.size());
+                        });
+    }
+
+    private void run() {
+        dropExpired();
+        if (running || waiting.isEmpty()) {
+            return;
+        }
+        Audit first = waiting.peekFirst();
+        List<WorkerSession> trusted = catalog.workers(first.sample.model(), true);
+        if (trusted.isEmpty()) {
+            waiting.addLast(waiting.removeFirst());
+            lookAgain();
+            return;
+        }
+        WorkerSession auditor = trusted.stream()
+                .filter(session -> !session.id().equals(first.doubted))
+                .findFirst()
+                .orElse(trusted.getFirst());
+        ask(take(first), auditor);
+    }
+
+    /** The first audit, and others of the same model that the same trusted worker may do. */
+    private List<Audit> take(Audit first) {
+        List<Audit> taken = new ArrayList<>();
+        for (Iterator<Audit> audits = waiting.iterator();
+                audits.hasNext() && taken.size() < config.auditsPerBatch(); ) {
+            Audit audit = audits.next();
+            boolean together = audit.doubted == null
+                    && first.doubted == null
+                    && audit.sample.model().equals(first.sample.model());
+            if (audit == first || together) {
+                audits.remove();
+                taken.add(audit);
+            }
+        }
+        return taken;
+    }
+
+    private void ask(List<Audit> audits, WorkerSession auditor) {
+        InferenceBatch.Builder batch = InferenceBatch.newBuilder()
+                .setBatchId(UUID.randomUUID().toString())
+                .setModel(audits.getFirst().sample.model().version().hex())
+                .setDeadlineMillis(TIMEOUT.toMillis());
+        audits.forEach(audit -> batch.addCalls(audit.sample.call()));
+        running = true;
+        sessions.ask(auditor, batch.build(), TIMEOUT)
+                .subscribe()
+                .with(
+                        reply -> thread.execute(() -> judge(audits, auditor, reply)),
+                        failure -> thread.execute(() -> postpone(audits, failure.getMessage())));
+    }
+
+    private void postpone(List<Audit> audits, String why) {
+        LOG.debugf("audits of %d batches are put off: %s", audits.size(), why);
+        audits.reversed().forEach(waiting::addFirst);
+        running = false;
+        lookAgain();
+    }
+
+    private void judge(List<Audit> audits, WorkerSession auditor, InferenceReply reply) {
+        running = false;
+        if (reply.getAnswersCount() != audits.size()) {
+            postpone(audits, "the trusted worker's reply is malformed");
+            return;
+        }
+        List<CallCharges.Work> passed = new ArrayList<>();
+        List<Audit> putOff = new ArrayList<>();
+        for (int i = 0; i < audits.size(); i++) {
+            Audit audit = audits.get(i);
+            InferenceAnswer answer = reply.getAnswers(i);
+            if (answer.hasError() && isTransient(answer.getError().getCode())) {
+                putOff.add(audit);
+            } else if (audit.sample.matches(answer)) {
+                passed.addAll(audit.works);
+                open.decrementAndGet();
+            } else if (audit.doubted == null) {
+                putOff.add(new Audit(audit.worker, audit.works, audit.sample, auditor.id(), audit.expiresAtNanos));
+            } else {
+                convict(audit, answer);
+            }
+        }
+        pay(passed);
+        if (putOff.isEmpty()) {
+            run();
+        } else {
+            postpone(putOff, "they are repeated");
+        }
+    }
+
+    private static boolean isTransient(String code) {
+        return switch (code) {
+            case "TOO_MANY_REQUESTS", "UNAVAILABLE", "OUT_OF_RESOURCES", "DEADLINE_EXCEEDED", "INTERNAL" -> true;
+            default -> false;
+        };
+    }
+
+    private void convict(Audit audit, InferenceAnswer recomputed) {
+        open.decrementAndGet();
+        LOG.warnf("worker %s answered a call wrongly; its batch is not paid", audit.worker);
+        release(audit)
+                .chain(() -> faults.found(audit.worker, audit.sample, recomputed))
+                .subscribe()
+                .with(done -> {}, failure -> LOG.errorf(failure, "a fault of %s was not recorded", audit.worker));
+    }
+
+    private void pay(List<CallCharges.Work> works) {
+        if (!works.isEmpty()) {
+            charges.pay(works)
+                    .onFailure()
+                    .retry()
+                    .withBackOff(LOOK_AGAIN)
+                    .atMost(10)
+                    .subscribe()
+                    .with(done -> {}, failure -> LOG.errorf(failure, "%d calls stay unpaid", works.size()));
+        }
+    }
+
+    private void dropExpired() {
+        long now = System.nanoTime();
+        List<Audit> late =
+                waiting.stream().filter(audit -> now - audit.expiresAtNanos > 0).toList();
+        for (Audit audit : late) {
+            waiting.remove(audit);
+            open.decrementAndGet();
+            LOG.warnf("%d calls stay unpaid: no trusted worker audited them in time", audit.works.size());
+            release(audit).subscribe().with(done -> {}, failure -> LOG.warnf("funds expire: %s", failure.getMessage()));
+        }
+    }
+
+    private Uni<Void> release(Audit audit) {
+        return charges.release(
+                audit.works.stream().map(CallCharges.Work::charge).toList());
+    }
+
+    private void lookAgain() {
+        if (!scheduled) {
+            scheduled = true;
+            thread.schedule(
+                    () -> {
+                        scheduled = false;
+                        run();
+                    },
+                    LOOK_AGAIN.toMillis(),
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+package farm.tilth.api.inference;
+
+import farm.tilth.api.lease.WorkerSession;
+import farm.tilth.api.lease.WorkerSessions;
+import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.wire.InferenceBatch;
+import farm.tilth.protocol.wire.InferenceReply;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Brings calls to workers: a queue per model, a batch whenever a worker is free, another worker when one fails. All
+ * state belongs to the dispatcher's one thread; everything slow happens elsewhere and comes back to it.
+ */
+@ApplicationScoped
+class CallDispatcher {
+    private static final Logger LOG = Logger.getLogger(CallDispatcher.class);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
+    private final WorkerSessions sessions;
+    private final ModelCatalog catalog;
+    private final CallCharges charges;
+    private final AnsweredBatches answered;
+    private final CallAudits audits;
+    private final InferenceConfig config;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "inference-dispatch"));
+
+    private final Map<QueueKey, ModelQueue> queues = new HashMap<>();
+    private final Map<UUID, Integer> batchesInWork = new HashMap<>();
+
+    CallDispatcher(
+            WorkerSessions sessions,
+            ModelCatalog catalog,
+            CallCharges charges,
+            AnsweredBatches answered,
+            CallAudits audits,
+            InferenceConfig config) {
+        this.sessions = sessions;
+        this.catalog = catalog;
+        this.charges = charges;
+        this.answered = answered;
+        this.audits = audits;
+        this.config = config;
+    }
+
+    private record QueueKey(Digest version, String engine) {}
+
+    void stop(@Observes ShutdownEvent event) {
+        thread.shutdownNow();
+    }
+
+    /** Takes a call; it is answered, or fails, through {@link OnlineCall#result}. From any thread. */
+    void submit(OnlineCall call) {
+        thread.execute(() -> accept(call));
+    }
+
+    private void accept(OnlineCall call) {
+        ModelDescription model = call.model();
+        ModelQueue queue = queues.computeIfAbsent(
+                new QueueKey(model.version(), model.engine()), key -> new ModelQueue(model, config));
+        if (queue.isFull()) {
+            queue.remove(waiting -> !waiting.isWanted()).forEach(this::giveUp);
+        }
+        if (queue.isFull()) {
+            call.fail(
+                    ErrorCode.TOO_MANY_REQUESTS,
+                    config.maxWaitingCalls() + " calls wait for model '" + model.name() + "' already; try again later");
+        } else if (catalog.workers(model, false).isEmpty()) {
+            call.fail(ErrorCode.NO_WORKER, noWorker(model));
+        } else {
+            queue.add(call);
+            if (queue.hasWholeBatch()) {
+                dispatch(queue);
+            } else {
+                lookAgain(queue, config.queueDelay());
+            }
+        }
+    }
+
+    private static String noWorker(ModelDescription model) {
+        return "no worker that runs model '" + model.name() + "' is connected at present; try again later";
+    }
+
+    private void lookAgain(ModelQueue queue, Duration delay) {
+        if (!queue.schedule()) {
+            thread.schedule(
+                    () -> {
+                        queue.unschedule();
+                        dispatch(queue);
+                    },
+                    delay.toNanos(),
+                    TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Sends batches as long as there are calls and workers for them. */
+    private void dispatch(ModelQueue queue) {
+        queue.remove(call -> !call.isWanted()).forEach(this::giveUp);
+        while (!queue.isEmpty()) {
+            List<WorkerSession> workers = catalog.workers(queue.model(), false);
+            OnlineCall first = queue.first();
+            Optional<WorkerSession> free = audits.isFull() ? Optional.empty() : freeWorker(notTriedBy(first, workers));
+            if (free.isEmpty()) {
+                waitForWorker(queue, workers.isEmpty());
+                return;
+            }
+            UUID session = free.get().id();
+            List<OnlineCall> batch = queue.takeBatch(call -> call == first || !call.avoids(session));
+            send(queue, batch, free.get());
+        }
+    }
+
+    private void waitForWorker(ModelQueue queue, boolean none) {
+        if (none) {
+            for (OnlineCall call : queue.remove(call -> call.age().compareTo(config.patience()) > 0)) {
+                call.fail(ErrorCode.NO_WORKER, noWorker(call.model()));
+                giveUp(call);
+            }
+        }
+        // A worker that becomes free looks at the queue itself; one that connects, or an audit that ends, does not.
+        if (!queue.isEmpty()) {
+            lookAgain(queue, LOOK_AGAIN);
+        }
+    }
+
+    /** The workers that the call was not sent to yet; all of them once it was sent to each. */
+    private static List<WorkerSession> notTriedBy(OnlineCall call, List<WorkerSession> workers) {
+        List<WorkerSession> untried =
+                workers.stream().filter(worker -> !call.avoids(worker.id())).toList();
+        return untried.isEmpty() ? workers : untried;
+    }
+
+    private Optional<WorkerSession> freeWorker(List<WorkerSession> workers) {
+        return workers.stream()
+                .filter(worker -> inWork(worker) < config.batchesPerWorker())
+                .min(Comparator.comparingInt(this::inWork).thenComparing(WorkerSession::id));
+    }
+
+    private int inWork(WorkerSession worker) {
+        return batchesInWork.getOrDefault(worker.id(), 0);
+    }
+
+    private void send(ModelQueue queue, List<OnlineCall> batch, WorkerSession worker) {
+        batchesInWork.merge(worker.id(), 1, Integer::sum);
+        hold(batch)
+                .flatMap(held -> held.isEmpty()
+                        ? Uni.createFrom().item(List.<OnlineCall>of())
+                        : ask(held, worker)
+                                .map(reply -> answered.take(worker, held, reply))
+                                .onFailure()
+                                .recoverWithItem(failure -> lost(held, worker, failure)))
+                .subscribe()
+                .with(
+                        unanswered -> thread.execute(() -> returned(queue, worker, unanswered)),
+                        failure -> thread.execute(() -> failed(queue, worker, batch, failure)));
+    }
+
+    private static List<OnlineCall> lost(List<OnlineCall> batch, WorkerSession worker, Throwable failure) {
+        LOG.infof(
+                "worker %s did not answer a batch of %d calls: %s", worker.name(), batch.size(), failure.getMessage());
+        return batch;
+    }
+
+    /** The calls whose accounts can pay; the others fail. */
+    private Uni<List<OnlineCall>> hold(List<OnlineCall> batch) {
+        return charges.hold(batch.stream().map(OnlineCall::charge).toList()).map(results -> {
+            List<OnlineCall> held = new ArrayList<>();
+            for (int i = 0; i < batch.size(); i++) {
+                if (results.get(i)) {
+                    batch.get(i).setHeld();
+                    held.add(batch.get(i));
+                } else {
+                    batch.get(i)
+                            .fail(
+                                    ErrorCode.INSUFFICIENT_FUNDS,
+                                    "the account cannot pay for this call; ask the farm's operator for credit");
+                }
+            }
+            return held;
+        });
+    }
+
+    private Uni<InferenceReply> ask(List<OnlineCall> batch, WorkerSession worker) {
+        Duration latest = batch.stream()
+                .map(OnlineCall::remaining)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        Duration timeout = latest.compareTo(config.batchTimeout()) < 0 ? latest : config.batchTimeout();
+        InferenceBatch.Builder wire = InferenceBatch.newBuilder()
+                .setBatchId(UUID.randomUUID().toString())
+                .setModel(batch.getFirst().model().version().hex())
+                .setDeadlineMillis(Math.max(1, timeout.toMillis()));
+        batch.forEach(call -> wire.addCalls(call.wire()));
+        return sessions.ask(worker, wire.build(), timeout.plus(LOOK_AGAIN));
+    }
+
+    private void returned(ModelQueue queue, WorkerSession worker, List<OnlineCall> unanswered) {
+        release(worker);
+        for (OnlineCall call : unanswered.reversed()) {
+            call.tryElsewhere(worker.id());
+            if (call.isWanted() && call.tries() < config.tries()) {
+                queue.addFirst(call);
+            } else {
+                call.fail(
+                        ErrorCode.UNAVAILABLE,
+                        "the call was sent to " + call.tries() + " workers and none answered it");
+                giveUp(call);
+            }
+        }
+        dispatch(queue);
+    }
+
+    private void failed(ModelQueue queue, WorkerSession worker, List<OnlineCall> batch, Throwable failure) {
+        release(worker);
+        LOG.errorf(failure, "a batch of %d calls could not be charged or sent", batch.size());
+        boolean known = failure instanceof FarmException;
+        for (OnlineCall call : batch) {
+            call.fail(
+                    known ? ((FarmException) failure).code() : ErrorCode.INTERNAL,
+                    known ? failure.getMessage() : "a fault of the farm; its operator finds it in the log");
+            giveUp(call);
+        }
+        dispatch(queue);
+    }
+
+    private void release(WorkerSession worker) {
+        batchesInWork.computeIfPresent(worker.id(), (id, batches) -> batches == 1 ? null : batches - 1);
+    }
+
+    /** Frees the funds of a call that will not be answered. */
+    private void giveUp(OnlineCall call) {
+        if (call.isHeld()) {
+            charges.release(List.of(call.charge()))
+                    .subscribe()
+                    .with(
+                            done -> {},
+                            failure -> LOG.errorf(failure, "the funds of a call stay held until they expire"));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package farm.tilth.api.inference;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** The limits of online inference, under {@code tilth.inference}. */
+@ConfigMapping(prefix = "tilth.inference")
+public interface InferenceConfig {
+    /** How long a call waits for others to share its batch while a worker is free. */
+    @WithDefault("PT0.0005S")
+    Duration queueDelay();
+
+    /** The most rows of a batch; a call that has more travels alone. */
+    @WithDefault("32")
+    int maxBatchRows();
+
+    /** The most tokens of a batch, as estimated before they are counted; a call that has more travels alone. */
+    @WithDefault("16384")
+    int maxBatchTokens();
+
+    /** Calls that may wait for one model; the next one is refused with 429. */
+    @WithDefault("1024")
+    int maxWaitingCalls();
+
+    /** Batches that one worker has at a time: one in work and the next one at hand. */
+    @WithDefault("2")
+    int batchesPerWorker();
+
+    /** How long a call may take when its caller does not say. */
+    @WithDefault("60S")
+    Duration deadline();
+
+    /** How long a worker may take for a batch before another one gets it. */
+    @WithDefault("30S")
+    Duration batchTimeout();
+
+    /** How often a call is sent to a worker, the first time included. */
+    @WithDefault("3")
+    int tries();
+
+    /** How long a call waits for a worker when there is none. */
+    @WithDefault("3S")
+    Duration patience();
+
+    /** Batches that may wait for their audit; while there are more, no new batch goes out. */
+    @WithDefault("4096")
+    int maxOpenAudits();
+
+    /** The most audits that a trusted worker gets at a time. */
+    @WithDefault("32")
+    int auditsPerBatch();
+
+    /** How long a call's funds are held: an audit that takes longer leaves the call unpaid. */
+    @WithDefault("10M")
+    Duration hold();
+
+    /** The largest request body, in bytes. */
+    @WithDefault("16777216")
+    int maxBodyBytes();
+
+    /** The most inputs of one embeddings request. */
+    @WithDefault("2048")
+    int maxInputs();
+
+    /** The most tokens of one embeddings request that sends tokens. */
+    @WithDefault("300000")
+    int maxTokens();
+}

@@ -1,0 +1,119 @@
+package farm.tilth.api.inference;
+
+import farm.tilth.api.job.Models;
+import farm.tilth.api.lease.WorkerSession;
+import farm.tilth.api.lease.WorkerSessions;
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.task.ModelDescription;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The models of the workers that are connected, or were. Where a trusted worker offers a name, its description is the
+ * truth; else the first one that came. A model is remembered when its workers are gone, so that a caller learns that
+ * there is no worker rather than that there is no model.
+ */
+@ApplicationScoped
+public class ModelCatalog implements Models {
+    private static final int MAX_MODELS = 1000;
+
+    private final WorkerSessions sessions;
+    private final InstantSource clock;
+    private final Map<String, Known> known = new TreeMap<>();
+
+    ModelCatalog(WorkerSessions sessions, InstantSource clock) {
+        this.sessions = sessions;
+        this.clock = clock;
+    }
+
+    /** A model with the time at which it was first offered. */
+    public record Known(ModelDescription model, Instant since, boolean trusted) {}
+
+    @Override
+    public synchronized Optional<ModelDescription> find(String name) {
+        refresh();
+        return Optional.ofNullable(known.get(name)).map(Known::model);
+    }
+
+    @Override
+    public synchronized List<String> names() {
+        refresh();
+        return List.copyOf(known.keySet());
+    }
+
+    /** All of them, in the order of their names. */
+    public synchronized List<Known> all() {
+        refresh();
+        return List.copyOf(known.values());
+    }
+
+    /**
+     * The model of that name.
+     *
+     * @throws FarmException with MODEL_NOT_FOUND that names those that there are
+     */
+    public ModelDescription get(String name) {
+        return find(name)
+                .orElseThrow(() -> new FarmException(
+                        ErrorCode.MODEL_NOT_FOUND,
+                        "the model '" + clip(name) + "' does not exist; "
+                                + (names().isEmpty()
+                                        ? "no worker has offered any model yet"
+                                        : "models are " + String.join(", ", names()))));
+    }
+
+    /** The connected workers that can run exactly this model; paid ones, or trusted ones. */
+    List<WorkerSession> workers(ModelDescription model, boolean trusted) {
+        return sessions.connected().stream()
+                .filter(session -> session.trusted() == trusted && offers(session, model))
+                .toList();
+    }
+
+    private static boolean offers(WorkerSession session, ModelDescription model) {
+        return session.models().stream()
+                .anyMatch(offer -> offer.version().equals(model.version())
+                        && offer.engine().equals(model.engine())
+                        && offer.workUnitsPerToken() == model.workUnitsPerToken());
+    }
+
+    private void refresh() {
+        List<WorkerSession> trustedFirst = sessions.connected().stream()
+                .sorted(Comparator.comparing(WorkerSession::trusted).reversed())
+                .toList();
+        for (WorkerSession session : trustedFirst) {
+            for (ModelDescription model : session.models()) {
+                Known old = known.get(model.name());
+                boolean room = old != null || known.size() < MAX_MODELS;
+                if (room && isBetter(session, model, old)) {
+                    Instant since = old == null ? clock.instant() : old.since();
+                    known.put(model.name(), new Known(model, since, session.trusted()));
+                }
+            }
+        }
+    }
+
+    /** A trusted worker's word is better than any other; any is better than that of a worker that is gone. */
+    private boolean isBetter(WorkerSession session, ModelDescription model, Known old) {
+        if (old == null) {
+            return true;
+        }
+        if (old.model().equals(model)) {
+            return session.trusted() && !old.trusted();
+        }
+        boolean stillThere = sessions.connected().stream()
+                .anyMatch(other ->
+                        other.trusted() == old.trusted() && other.models().contains(old.model()));
+        return session.trusted() == old.trusted() ? !stillThere : session.trusted();
+    }
+
+    private static String clip(String name) {
+        return name.length() <= 100 ? name : name.substring(0, 100) + "…";
+    }
+}

@@ -1,0 +1,50 @@
+package farm.tilth.api.inference;
+
+import farm.tilth.protocol.result.SigningKey;
+import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.wire.InferenceAnswer;
+import farm.tilth.protocol.wire.InferenceCall;
+import farm.tilth.protocol.wire.TensorList;
+import farm.tilth.protocol.wire.TextInput;
+import farm.tilth.protocol.wire.TextList;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.UUID;
+
+/** Calls of the fake models, for tests without a farm. */
+final class Calls {
+    static final SigningKey KEY = SigningKey.generate();
+
+    private Calls() {}
+
+    static OnlineCall texts(String... texts) {
+        return texts(FakeModel.EMBEDDER, texts);
+    }
+
+    static OnlineCall texts(ModelDescription model, String... texts) {
+        TextList.Builder list = TextList.newBuilder();
+        for (String text : texts) {
+            list.addTexts(TextInput.newBuilder().setText(text));
+        }
+        return call(model, InferenceCall.newBuilder().setTexts(list));
+    }
+
+    static OnlineCall rows(int rows) {
+        ByteBuffer content = ByteBuffer.allocate(rows * 8).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < 2 * rows; i++) {
+            content.putFloat(i);
+        }
+        TensorList.Builder list =
+                TensorList.newBuilder().addTensors(FakeModel.tensor("x", "FP32", content.array(), rows, 2));
+        return call(FakeModel.DOUBLER, InferenceCall.newBuilder().setTensors(list));
+    }
+
+    private static OnlineCall call(ModelDescription model, InferenceCall.Builder input) {
+        return new OnlineCall(new UUID(0, 1), model, input, Duration.ofMinutes(1));
+    }
+
+    static InferenceAnswer signed(OnlineCall call) {
+        return FakeWorkers.sign(KEY, FakeModel.answer(call.wire()));
+    }
+}

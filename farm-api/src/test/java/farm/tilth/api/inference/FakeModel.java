@@ -1,0 +1,116 @@
+package farm.tilth.api.inference;
+
+import com.google.protobuf.ByteString;
+import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.task.CallCheck;
+import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.ModelDescription.TensorDescription;
+import farm.tilth.protocol.wire.InferenceAnswer;
+import farm.tilth.protocol.wire.InferenceCall;
+import farm.tilth.protocol.wire.Tensor;
+import farm.tilth.protocol.wire.TensorList;
+import farm.tilth.protocol.wire.TextInput;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/**
+ * A model whose answers anybody can work out: a text's embedding is four numbers made of its characters, its tokens are
+ * its words and two more; a row of the tensor "x" comes back doubled as "y".
+ */
+final class FakeModel {
+    static final long UNITS_PER_TOKEN = 1_000_000;
+
+    static final ModelDescription EMBEDDER = new ModelDescription(
+            "fake-embedder",
+            Digest.ofText("fake-embedder"),
+            "onnx-test",
+            List.of(new TensorDescription("input_ids", "INT64", List.of(-1L, -1L))),
+            List.of(new TensorDescription("states", "FP32", List.of(-1L, -1L, 4L))),
+            4,
+            16,
+            true,
+            UNITS_PER_TOKEN);
+
+    static final ModelDescription DOUBLER = new ModelDescription(
+            "fake-doubler",
+            Digest.ofText("fake-doubler"),
+            "onnx-test",
+            List.of(new TensorDescription("x", "FP32", List.of(-1L, 2L))),
+            List.of(new TensorDescription("y", "FP32", List.of(-1L, 2L))),
+            0,
+            0,
+            true,
+            1_000_000);
+
+    private FakeModel() {}
+
+    static InferenceAnswer answer(InferenceCall call) {
+        return call.hasTexts() ? embed(call) : twice(call);
+    }
+
+    static float[] embedding(String text) {
+        float[] row = {3, 0, 0, 0};
+        for (int i = 0; i < text.length(); i++) {
+            row[i % 4] += text.charAt(i);
+        }
+        double length = 0;
+        for (float value : row) {
+            length += value * value;
+        }
+        for (int i = 0; i < 4; i++) {
+            row[i] /= (float) Math.sqrt(length);
+        }
+        return row;
+    }
+
+    private static InferenceAnswer embed(InferenceCall call) {
+        List<TextInput> texts = call.getTexts().getTextsList();
+        ByteBuffer rows = ByteBuffer.allocate(texts.size() * 16).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer counts = ByteBuffer.allocate(texts.size() * 8).order(ByteOrder.LITTLE_ENDIAN);
+        long sum = 0;
+        for (TextInput text : texts) {
+            String words = text.hasTokens() ? "tokens" : text.getText();
+            for (float value : embedding(words)) {
+                rows.putFloat(value);
+            }
+            long tokens = text.hasTokens() ? text.getTokens().getIdsCount() : words.split(" ").length + 2;
+            counts.putLong(tokens);
+            sum += tokens;
+        }
+        return answer(
+                call,
+                sum,
+                tensor("embedding", "FP32", rows.array(), texts.size(), 4),
+                tensor("tokens", "INT64", counts.array(), texts.size()));
+    }
+
+    private static InferenceAnswer twice(InferenceCall call) {
+        Tensor x = call.getTensors().getTensors(0);
+        ByteBuffer in = x.getContent().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out = ByteBuffer.allocate(in.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+        while (in.hasRemaining()) {
+            out.putFloat(2 * in.getFloat());
+        }
+        Tensor y = tensor("y", "FP32", out.array(), x.getShape(0), 2);
+        return answer(call, CallCheck.tokens(DOUBLER, List.of(x)), y);
+    }
+
+    private static InferenceAnswer answer(InferenceCall call, long tokens, Tensor... tensors) {
+        return InferenceAnswer.newBuilder()
+                .setCallId(call.getCallId())
+                .setTensors(TensorList.newBuilder().addAllTensors(List.of(tensors)))
+                .setPromptTokens(tokens)
+                .setWorkUnits(tokens * UNITS_PER_TOKEN)
+                .build();
+    }
+
+    static Tensor tensor(String name, String datatype, byte[] content, long... shape) {
+        Tensor.Builder tensor =
+                Tensor.newBuilder().setName(name).setDatatype(datatype).setContent(ByteString.copyFrom(content));
+        for (long dimension : shape) {
+            tensor.addShape(dimension);
+        }
+        return tensor.build();
+    }
+}

@@ -1,0 +1,125 @@
+package farm.tilth.api.inference;
+
+import com.google.protobuf.ByteString;
+import farm.tilth.api.lease.WorkerSession;
+import farm.tilth.api.lease.WorkerSessions;
+import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.result.CallCommitment;
+import farm.tilth.protocol.result.SigningKey;
+import farm.tilth.protocol.wire.InferenceAnswer;
+import farm.tilth.protocol.wire.InferenceBatch;
+import farm.tilth.protocol.wire.InferenceCall;
+import farm.tilth.protocol.wire.InferenceReply;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Alternative;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+
+/** Workers in the farm's own process, which do what a test says. */
+@Alternative
+@ApplicationScoped
+class FakeWorkers implements WorkerSessions, WorkerKeys {
+    private final Map<UUID, Worker> workers = new ConcurrentHashMap<>();
+
+    /** What a worker makes of a batch before it signs. */
+    interface Behaviour extends Function<InferenceBatch, CompletableFuture<List<InferenceAnswer>>> {}
+
+    /** A worker with all that it was asked. */
+    record Worker(
+            WorkerSession session, SigningKey key, Behaviour behaviour, boolean signs, List<InferenceBatch> asked) {
+        Digest id() {
+            return session.worker();
+        }
+    }
+
+    static final Behaviour HONEST = batch -> CompletableFuture.completedFuture(
+            batch.getCallsList().stream().map(FakeModel::answer).toList());
+
+    static Behaviour each(Function<InferenceCall, InferenceAnswer> answer) {
+        return batch -> CompletableFuture.completedFuture(
+                batch.getCallsList().stream().map(answer).toList());
+    }
+
+    Worker join(boolean trusted, Behaviour behaviour) {
+        return join(trusted, behaviour, true);
+    }
+
+    Worker join(boolean trusted, Behaviour behaviour, boolean signs) {
+        SigningKey key = SigningKey.generate();
+        WorkerSession session = new WorkerSession(
+                UUID.randomUUID(),
+                key.id(),
+                UUID.randomUUID(),
+                trusted ? "trusted" : "paid",
+                trusted,
+                List.of(),
+                List.of(FakeModel.EMBEDDER, FakeModel.DOUBLER));
+        Worker worker = new Worker(session, key, behaviour, signs, new CopyOnWriteArrayList<>());
+        workers.put(session.id(), worker);
+        return worker;
+    }
+
+    void leave(Worker worker) {
+        workers.remove(worker.session.id());
+    }
+
+    void clear() {
+        workers.clear();
+    }
+
+    @Override
+    public List<WorkerSession> connected() {
+        return workers.values().stream().map(Worker::session).toList();
+    }
+
+    @Override
+    public Uni<InferenceReply> ask(WorkerSession session, InferenceBatch batch, Duration timeout) {
+        Worker worker = workers.get(session.id());
+        if (worker == null) {
+            return Uni.createFrom().failure(new FarmException(ErrorCode.NO_WORKER, "the link is closed"));
+        }
+        worker.asked.add(batch);
+        return Uni.createFrom()
+                .completionStage(worker.behaviour.apply(batch))
+                .map(answers -> InferenceReply.newBuilder()
+                        .setBatchId(batch.getBatchId())
+                        .addAllAnswers(answers.stream()
+                                .map(answer -> worker.signs ? sign(worker.key, answer) : answer)
+                                .toList())
+                        .build())
+                .ifNoItem()
+                .after(timeout)
+                .failWith(() -> new FarmException(ErrorCode.DEADLINE_EXCEEDED, "no answer in time"));
+    }
+
+    static InferenceAnswer sign(SigningKey key, InferenceAnswer answer) {
+        if (!answer.hasTensors()) {
+            return answer;
+        }
+        CallCommitment commitment =
+                CallCommitment.to(answer.getCallId(), answer.getTensors().getTensorsList(), answer.getWorkUnits());
+        return answer.toBuilder()
+                .setCommitmentRoot(ByteString.copyFrom(commitment.root().bytes()))
+                .setSignature(ByteString.copyFrom(key.sign(commitment.statement())))
+                .build();
+    }
+
+    @Override
+    public Uni<Optional<byte[]>> publicKey(Digest worker) {
+        return Uni.createFrom()
+                .item(workers.values().stream()
+                        .filter(known -> known.id().equals(worker))
+                        .map(known -> known.key.publicKey())
+                        .findFirst());
+    }
+}

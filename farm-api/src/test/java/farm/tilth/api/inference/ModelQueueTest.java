@@ -1,0 +1,113 @@
+package farm.tilth.api.inference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import farm.tilth.protocol.task.ModelDescription;
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ModelQueueTest {
+    private static final InferenceConfig CONFIG = new SmallRyeConfigBuilder()
+            .withMapping(InferenceConfig.class)
+            .withConverter(Duration.class, 100, new DurationConverter())
+            .withSources(new PropertiesConfigSource(
+                    Map.of(
+                            "tilth.inference.max-waiting-calls", "5",
+                            "tilth.inference.max-batch-rows", "4",
+                            "tilth.inference.max-batch-tokens", "60"),
+                    "test",
+                    100))
+            .build()
+            .getConfigMapping(InferenceConfig.class);
+
+    private final ModelQueue queue = new ModelQueue(FakeModel.EMBEDDER, CONFIG);
+
+    @Test
+    void batchIsInOrderAndEndsAtItsRows() {
+        List<OnlineCall> calls =
+                List.of(Calls.texts("a", "b"), Calls.texts("c"), Calls.texts("d", "e"), Calls.texts("f"));
+        calls.forEach(queue::add);
+        assertEquals(calls.subList(0, 2), queue.takeBatch(call -> true));
+        assertEquals(calls.subList(2, 4), queue.takeBatch(call -> true));
+        assertTrue(queue.isEmpty());
+    }
+
+    @Test
+    void batchEndsAtItsTokens() {
+        List<OnlineCall> calls = List.of(
+                Calls.texts("a".repeat(30), "b".repeat(30)), Calls.texts("c".repeat(30)), Calls.texts("d".repeat(30)));
+        calls.forEach(queue::add);
+        assertEquals(calls.subList(0, 2), queue.takeBatch(call -> true));
+        assertEquals(calls.subList(2, 3), queue.takeBatch(call -> true));
+        OnlineCall large = Calls.texts("1234567890", "1234567890", "1234567890");
+        queue.add(large);
+        queue.add(Calls.texts("1234567890"));
+        assertEquals(List.of(large), queue.takeBatch(call -> true));
+    }
+
+    @Test
+    void callLargerThanABatchTravelsAlone() {
+        OnlineCall large = Calls.texts("a", "b", "c", "d", "e", "f");
+        queue.add(large);
+        queue.add(Calls.texts("g"));
+        assertTrue(queue.hasWholeBatch());
+        assertEquals(List.of(large), queue.takeBatch(call -> true));
+    }
+
+    @Test
+    void callsThatTheWorkerMayNotHaveStay() {
+        OnlineCall first = Calls.texts("a");
+        OnlineCall second = Calls.texts("b");
+        queue.add(first);
+        queue.add(second);
+        assertEquals(List.of(second), queue.takeBatch(call -> call != first));
+        assertEquals(first, queue.first());
+    }
+
+    @Test
+    void returnedCallGoesFirst() {
+        OnlineCall returned = Calls.texts("a");
+        queue.add(Calls.texts("b"));
+        queue.addFirst(returned);
+        assertEquals(returned, queue.first());
+    }
+
+    @Test
+    void queueIsBounded() {
+        for (int i = 0; i < 5; i++) {
+            assertFalse(queue.isFull());
+            queue.add(Calls.texts("a"));
+        }
+        assertTrue(queue.isFull());
+        assertEquals(5, queue.remove(call -> true).size());
+        assertFalse(queue.isFull());
+        assertFalse(queue.hasWholeBatch());
+    }
+
+    @Test
+    void rowsThatDependOnTheirBatchTravelCallByCall() {
+        ModelDescription model = FakeModel.EMBEDDER;
+        ModelDescription dependent = new ModelDescription(
+                model.name(),
+                model.version(),
+                model.engine(),
+                model.inputs(),
+                model.outputs(),
+                model.embeddingDimensions(),
+                model.maxTokens(),
+                false,
+                model.workUnitsPerToken());
+        ModelQueue alone = new ModelQueue(dependent, CONFIG);
+        alone.add(Calls.texts(dependent, "a"));
+        alone.add(Calls.texts(dependent, "b"));
+        assertTrue(alone.hasWholeBatch());
+        assertEquals(1, alone.takeBatch(call -> true).size());
+    }
+}
