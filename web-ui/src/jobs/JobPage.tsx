@@ -144,6 +144,10 @@ function Video({ job, name }: { job: Job; name: string }) {
   const [wanted, setWanted] = useState(false);
   const output = job.outputs.find((candidate) => candidate.name === name);
   const { url, error } = useBlobUrl(job.id, wanted ? output : undefined);
+  const [unplayable, setUnplayable] = useState(false);
+  if (unplayable) {
+    return <Problem title="This browser does not play the video" error={new Error(`${name} can be downloaded beside and played elsewhere`)} />;
+  }
   if (error !== undefined) {
     return <Problem title="The video cannot be fetched" error={error} />;
   }
@@ -152,6 +156,6 @@ function Video({ job, name }: { job: Job; name: string }) {
       {wanted ? 'Fetching the video…' : 'Play the video'}
     </button>
   ) : (
-    <video src={url} controls autoPlay loop muted aria-label={name} />
+    <video src={url} controls autoPlay loop muted aria-label={name} onError={() => setUnplayable(true)} />
   );
 }

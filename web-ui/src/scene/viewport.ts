@@ -3,9 +3,12 @@ import {
   AnimationMixer,
   Box3,
   type Camera,
+  DataTexture,
+  DataUtils,
   EquirectangularReflectionMapping,
   Group,
-  type Light,
+  HalfFloatType,
+  LinearFilter,
   LinearToneMapping,
   LoadingManager,
   MathUtils,
@@ -13,8 +16,8 @@ import {
   OrthographicCamera,
   PerspectiveCamera,
   PMREMGenerator,
+  RGBAFormat,
   Scene as ThreeScene,
-  Sphere,
   type Texture,
   Vector3,
   WebGLRenderer,
@@ -23,8 +26,10 @@ import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import { type GLTF, GLTFLoader } from 'three/examples/jsm/loaders/GLTFLoader.js';
 import { HDRLoader } from 'three/examples/jsm/loaders/HDRLoader.js';
 import type { AnimationReport, CameraChoice, PlacedCamera, ToneMap, Vector } from '../api/types.ts';
+import { framing } from './framing.ts';
+import { cameraNames, camerasOf, disposeOf, lightsItself, nameOf } from './gltfContent.ts';
 import { decoded, type SceneSource } from './sceneFiles.ts';
-import { softSky } from './softSky.ts';
+import { studioSkyPicture } from './studioSky.ts';
 
 /** What the preview found in a scene; the farm's own report replaces it once it is there. */
 export interface LocalScene {
@@ -39,20 +44,21 @@ export interface PreviewEnvironment {
   readonly visible: boolean;
 }
 
-const DEFAULT_VFOV_DEGREES = 40;
-/** The preview's sky, alone and beside lights of the scene. */
-const SKY_STRENGTH = 0.8;
-const SKY_STRENGTH_BESIDE_LIGHTS = 0.2;
+const SKY_WIDTH = 64;
+const SKY_HEIGHT = 32;
+/** Beside lights of the scene the farm shows no sky; the preview keeps a little, so that its dark sides can be seen. */
+const SKY_STRENGTH_BESIDE_LIGHTS = 0.1;
 
 /**
- * A sketch of the scene with orbit controls. It draws when something changed and rests otherwise. Its light is a
- * soft sky unless a map is given: what the farm computes is exact, this is not.
+ * A sketch of the scene with orbit controls. It draws when something changed and rests otherwise. Its light and
+ * its cameras are the farm's as near as a browser can; what the farm computes is exact, this is not.
  */
 export class Viewport {
   readonly #renderer: WebGLRenderer;
   readonly #scene = new ThreeScene();
-  readonly #orbit = new PerspectiveCamera(DEFAULT_VFOV_DEGREES, 1, 0.01, 1000);
+  readonly #orbit = new PerspectiveCamera(30, 1, 0.01, 1000);
   readonly #controls: OrbitControls;
+  readonly #skyPicture = studioSky();
   readonly #sky: Texture;
   readonly #onOrbit: () => void;
   #camera: Camera = this.#orbit;
@@ -61,7 +67,9 @@ export class Viewport {
   #mixer: AnimationMixer | undefined;
   #map: Texture | undefined;
   #environment: PreviewEnvironment = { rotationDegrees: 0, strength: 1, visible: false };
-  #bounds = new Sphere(new Vector3(), 1);
+  readonly #box = new Box3();
+  /** The camera is the one that frames the scene, and follows the shape of the picture. */
+  #framed = false;
   #moving = false;
   #drawing = 0;
 
@@ -72,9 +80,7 @@ export class Viewport {
     // Asking whether a shader compiled would hold up the page until it has.
     this.#renderer.debug.checkShaderErrors = false;
     const generator = new PMREMGenerator(this.#renderer);
-    const picture = softSky();
-    this.#sky = generator.fromEquirectangular(picture).texture;
-    picture.dispose();
+    this.#sky = generator.fromEquirectangular(this.#skyPicture).texture;
     generator.dispose();
     this.#controls = new OrbitControls(this.#orbit, canvas);
     this.#controls.listenToKeyEvents(canvas);
@@ -114,7 +120,7 @@ export class Viewport {
     }
   }
 
-  /** Lights the scene with a map, or with a soft sky when there is none. */
+  /** Lights the scene with a map, or as the farm does when there is none. */
   light(map: Texture | undefined, environment: PreviewEnvironment): void {
     if (this.#map !== map) {
       this.#map?.dispose();
@@ -124,11 +130,12 @@ export class Viewport {
     const turn = MathUtils.degToRad(environment.rotationDegrees);
     this.#scene.environment = map ?? this.#sky;
     this.#scene.environmentRotation.y = turn;
-    const sky = this.#hasLights() ? SKY_STRENGTH_BESIDE_LIGHTS : SKY_STRENGTH;
-    this.#scene.environmentIntensity = map === undefined ? sky : environment.strength;
-    this.#scene.background = map !== undefined && environment.visible ? map : null;
+    const ownLight = this.#gltf === undefined || lightsItself(this.#content);
+    const skyStrength = ownLight ? SKY_STRENGTH_BESIDE_LIGHTS : 1;
+    this.#scene.environmentIntensity = map === undefined ? skyStrength : environment.strength;
+    this.#scene.background = map === undefined ? (ownLight ? null : this.#skyPicture) : environment.visible ? map : null;
     this.#scene.backgroundRotation.y = turn;
-    this.#scene.backgroundIntensity = environment.strength;
+    this.#scene.backgroundIntensity = map === undefined ? 1 : environment.strength;
     this.draw();
   }
 
@@ -140,6 +147,7 @@ export class Viewport {
 
   /** Looks through a camera; the orbit camera moves there too, so that a drag goes on from it. */
   look(choice: CameraChoice): void {
+    this.#framed = false;
     if (choice.type === 'placed') {
       this.#camera = this.#orbit;
     } else {
@@ -184,6 +192,9 @@ export class Viewport {
   resize(width: number, height: number): void {
     this.#renderer.setPixelRatio(Math.min(window.devicePixelRatio, 2));
     this.#renderer.setSize(width, height, false);
+    if (this.#framed && width > 0 && height > 0) {
+      this.#frameAll();
+    }
     this.draw();
   }
 
@@ -207,6 +218,7 @@ export class Viewport {
     disposeOf(this.#content);
     this.#map?.dispose();
     this.#sky.dispose();
+    this.#skyPicture.dispose();
     this.#renderer.dispose();
   }
 
@@ -218,12 +230,13 @@ export class Viewport {
     this.#content = gltf.scene;
     this.#scene.add(gltf.scene);
     gltf.scene.updateMatrixWorld(true);
-    new Box3().setFromObject(gltf.scene).getBoundingSphere(this.#bounds);
-    if (!(this.#bounds.radius > 0)) {
-      this.#bounds = new Sphere(new Vector3(), 1);
+    this.#box.setFromObject(gltf.scene);
+    if (this.#box.isEmpty()) {
+      this.#box.set(new Vector3(-1, -1, -1), new Vector3(1, 1, 1));
     }
-    this.#orbit.near = this.#bounds.radius / 1000;
-    this.#orbit.far = this.#bounds.radius * 100;
+    const radius = this.#radius();
+    this.#orbit.near = radius / 1000;
+    this.#orbit.far = radius * 100;
     this.light(this.#map, this.#environment);
     this.look({ type: 'first' });
   }
@@ -234,11 +247,13 @@ export class Viewport {
   }
 
   #frameAll(): void {
-    const { center, radius } = this.#bounds;
-    this.#orbit.fov = DEFAULT_VFOV_DEGREES;
-    const distance = radius / Math.sin(MathUtils.degToRad(DEFAULT_VFOV_DEGREES / 2));
-    this.#controls.target.copy(center);
-    this.#orbit.position.copy(center).addScaledVector(new Vector3(0.6, 0.45, 1).normalize(), distance);
+    const { width, height } = this.#renderer.domElement;
+    const { position, target, vfovDegrees } = framing(this.#box.min.toArray(), this.#box.max.toArray(), width / Math.max(1, height));
+    this.#framed = true;
+    this.#orbit.fov = vfovDegrees;
+    this.#orbit.updateProjectionMatrix();
+    this.#controls.target.set(...target);
+    this.#orbit.position.set(...position);
     this.#controls.update();
   }
 
@@ -246,7 +261,8 @@ export class Viewport {
     camera.updateWorldMatrix(true, false);
     const position = camera.getWorldPosition(new Vector3());
     const direction = camera.getWorldDirection(new Vector3());
-    const ahead = Math.max(direction.dot(this.#bounds.center.clone().sub(position)), this.#bounds.radius * 0.1);
+    const toCenter = this.#box.getCenter(new Vector3()).sub(position);
+    const ahead = Math.max(direction.dot(toCenter), this.#radius() * 0.1);
     if (camera instanceof PerspectiveCamera) {
       this.#orbit.fov = camera.fov;
     }
@@ -257,6 +273,11 @@ export class Viewport {
 
   #startOrbit(): void {
     this.#moving = true;
+    this.#framed = false;
+  }
+
+  #radius(): number {
+    return Math.max(this.#box.getSize(new Vector3()).length() / 2, 1e-6);
   }
 
   #orbited(): void {
@@ -265,14 +286,6 @@ export class Viewport {
       this.#onOrbit();
     }
     this.draw();
-  }
-
-  #hasLights(): boolean {
-    let found = false;
-    this.#content.traverse((object) => {
-      found ||= (object as Light).isLight === true;
-    });
-    return found;
   }
 
   #aim(camera: Camera, aspect: number): void {
@@ -288,44 +301,17 @@ export class Viewport {
   }
 }
 
-/** The cameras of the scene in the order of their nodes, which is how the farm counts them. */
-function camerasOf(gltf: GLTF): Camera[] {
-  const cameras: Camera[] = [];
-  gltf.scene.traverse((object) => {
-    if (isCamera(object)) {
-      cameras.push(object);
-    }
-  });
-  const node = (camera: Camera): number => gltf.parser.associations.get(camera)?.nodes ?? Number.MAX_SAFE_INTEGER;
-  return cameras.sort((a, b) => node(a) - node(b));
-}
-
-function cameraNames(gltf: GLTF): string[] {
-  return [...new Set(camerasOf(gltf).map(nameOf).filter((name) => name !== ''))];
-}
-
-/** three.js simplifies names; the file's own is kept beside. */
-function nameOf(camera: Camera): string {
-  return String(camera.userData.name ?? camera.name);
-}
-
-function isCamera(object: Object3D): object is Camera {
-  return (object as Camera).isCamera === true;
+/** The farm's light for scenes that bring none, small: it is soft everywhere. */
+function studioSky(): DataTexture {
+  const picture = studioSkyPicture(SKY_WIDTH, SKY_HEIGHT);
+  const halves = Uint16Array.from(picture, (value) => DataUtils.toHalfFloat(value));
+  const texture = new DataTexture(halves, SKY_WIDTH, SKY_HEIGHT, RGBAFormat, HalfFloatType, EquirectangularReflectionMapping);
+  texture.minFilter = LinearFilter;
+  texture.magFilter = LinearFilter;
+  texture.needsUpdate = true;
+  return texture;
 }
 
 function rounded(v: Vector3): Vector {
   return [Number(v.x.toPrecision(8)), Number(v.y.toPrecision(8)), Number(v.z.toPrecision(8))];
-}
-
-function disposeOf(content: Object3D): void {
-  content.traverse((object) => {
-    const { geometry, material } = object as Partial<{ geometry: { dispose(): void }; material: unknown }>;
-    geometry?.dispose();
-    for (const one of Array.isArray(material) ? material : [material]) {
-      if (typeof one === 'object' && one !== null) {
-        Object.values(one).forEach((value) => (value as Texture | null)?.isTexture === true && (value as Texture).dispose());
-        (one as { dispose?: () => void }).dispose?.();
-      }
-    }
-  });
 }
