@@ -3,6 +3,7 @@ package farm.tilth.render;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import farm.tilth.protocol.result.BlockGrid;
 import farm.tilth.protocol.result.FilmFormat;
 import farm.tilth.protocol.result.ResultFile;
 import farm.tilth.protocol.task.CameraChoice;
+import farm.tilth.protocol.task.EnvironmentMap;
 import farm.tilth.protocol.task.FrameRange;
 import farm.tilth.protocol.task.JobId;
 import farm.tilth.protocol.task.RenderPlan;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,9 +63,13 @@ class RenderExecutorTest {
     @BeforeEach
     void uploadScene() {
         blobs = new InMemoryBlobs(folder);
+        scene = upload("scene.glb", TestScenes.triangleGlb());
+    }
+
+    private SceneFiles upload(String name, byte[] content) {
         TreeMap<String, Digest> files = new TreeMap<>();
-        files.put("scene.glb", blobs.put(TestScenes.triangleGlb()));
-        scene = new SceneFiles("scene.glb", files);
+        files.put(name, blobs.put(content));
+        return new SceneFiles(name, files);
     }
 
     @AfterEach
@@ -159,6 +166,60 @@ class RenderExecutorTest {
     }
 
     @Test
+    void framesOfAnAnimationShowItsMovement() throws InterruptedException {
+        scene = upload("moving.glb", TestScenes.movingGlb());
+        Digest plan = plan(device.engine());
+        TileBounds tile = new TileBounds(0, 0, WIDTH, HEIGHT);
+
+        ResultFile first = worker.execute(new RenderTile(plan, 0, tile, SAMPLES), context());
+        ResultFile second = worker.execute(new RenderTile(plan, 1, tile, SAMPLES), context());
+        ResultFile again = worker.execute(new RenderTile(plan, 0, tile, SAMPLES), context());
+
+        assertNotEquals(Digest.of(first.toBytes()), Digest.of(second.toBytes()));
+        assertEquals(Digest.of(first.toBytes()), Digest.of(again.toBytes()));
+    }
+
+    @Test
+    void environmentLightsTheScene() throws InterruptedException {
+        byte[] sky = "#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 1 +X 1\n\u0080\u0080\u0080\u0081"
+                .getBytes(StandardCharsets.ISO_8859_1);
+        EnvironmentMap map = new EnvironmentMap(blobs.put(sky), 0, 2, true);
+        TileBounds corner = new TileBounds(0, 0, 1, 1);
+
+        ResultFile result = worker.execute(
+                new RenderTile(plan(device.engine(), new CameraChoice.First(), Optional.of(map)), 0, corner, SAMPLES),
+                context());
+
+        // The corner sees the sky alone: radiance 2 in each of two samples.
+        ByteBuffer film = ByteBuffer.wrap(result.blocks().getFirst().bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        assertEquals(2 * 2 * FilmFormat.ONE, film.getLong(0));
+        assertEquals(2 * FilmFormat.ONE, film.getLong(24));
+    }
+
+    @Test
+    void faultsOfTheInputAreFinal() {
+        TileBounds tile = new TileBounds(0, 0, 8, 8);
+        Digest camera = plan(device.engine(), new CameraChoice.Named("nobody"), Optional.empty());
+        FarmException unknown = assertThrows(
+                FarmException.class, () -> worker.execute(new RenderTile(camera, 0, tile, SAMPLES), context()));
+        assertEquals(ErrorCode.INVALID_REQUEST, unknown.code());
+        assertFalse(unknown.code().isTransient());
+
+        SceneFiles broken = upload("broken.glb", new byte[] {1, 2, 3});
+        FarmException refused =
+                assertThrows(FarmException.class, () -> auditor.execute(new TaskSpec.InspectScene(broken), context()));
+        assertEquals(ErrorCode.INVALID_SCENE, refused.code());
+        assertTrue(refused.getMessage().startsWith("broken.glb: "), refused.getMessage());
+    }
+
+    @Test
+    void tasksOfOtherEnginesAreRefused() {
+        TaskSpec rows = new TaskSpec.InferBatch(plan(device.engine()), 0, 1);
+        FarmException refused = assertThrows(FarmException.class, () -> worker.execute(rows, context()));
+        assertEquals(ErrorCode.INVALID_REQUEST, refused.code());
+    }
+
+    @Test
     void inspectionReportsWhatTheSceneHolds() throws InterruptedException {
         ResultFile result = auditor.execute(new TaskSpec.InspectScene(scene), context());
 
@@ -182,7 +243,7 @@ class RenderExecutorTest {
     private static Set<String> offered(boolean trusted) {
         WorkerConfig config =
                 new WorkerConfig(URI.create("http://127.0.0.1:1"), "key", Path.of("."), "test", trusted, 1, 1 << 20);
-        Set<String> types = new java.util.TreeSet<>();
+        Set<String> types = new TreeSet<>();
         new RenderExecutorFactory().open(config).forEach(executor -> {
             types.addAll(executor.taskTypes());
             executor.close();
@@ -214,11 +275,15 @@ class RenderExecutorTest {
     }
 
     private Digest plan(String engine) {
+        return plan(engine, new CameraChoice.First(), Optional.empty());
+    }
+
+    private Digest plan(String engine, CameraChoice camera, Optional<EnvironmentMap> environment) {
         RenderPlan plan = new RenderPlan(
                 engine,
                 scene,
-                new CameraChoice.First(),
-                Optional.empty(),
+                camera,
+                environment,
                 Optional.empty(),
                 new FrameRange(0, 1, 24),
                 WIDTH,

@@ -43,7 +43,7 @@ public final class SampleScene {
         scene.vase();
         scene.pebbles();
         scene.lamps();
-        scene.camera("Hero", new double[] {1.2, 2.75, 7.7}, new double[] {0.08, 1.1, 0}, 0.47);
+        scene.camera("Hero", new double[] {1.15, 2.6, 7.2}, new double[] {0.12, 0.98, 0}, 0.45);
         scene.camera("Close-up", new double[] {-2.3, 2.6, 3.0}, new double[] {-0.75, 1.6, -0.25}, 0.5);
         scene.gltf.scene(scene.roots);
         return scene.gltf.glb();

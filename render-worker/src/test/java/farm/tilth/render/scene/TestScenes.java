@@ -40,6 +40,15 @@ public final class TestScenes {
         return triangle().glb();
     }
 
+    /** The triangle on its way to the right, one unit in a twelfth of a second. */
+    public static byte[] movingGlb() {
+        GltfBuilder builder = triangle();
+        int times = builder.floats("SCALAR", 0, 1 / 12f);
+        int places = builder.floats("VEC3", 0, 0, 0, 1, 0, 0);
+        SamplePlant.channel(builder.add("animations"), 0, "translation", "LINEAR", times, places);
+        return builder.glb();
+    }
+
     /** A scene with a bit of everything that the loader reads. */
     static GltfBuilder everything() {
         GltfBuilder b = triangle();

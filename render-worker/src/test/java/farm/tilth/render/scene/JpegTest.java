@@ -1,0 +1,86 @@
+package farm.tilth.render.scene;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import farm.tilth.protocol.FarmException;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+
+class JpegTest {
+    @Test
+    void colorsAndGraysAreDecoded() throws IOException {
+        Texture color = texture(jpeg(BufferedImage.TYPE_3BYTE_BGR, new Color(200, 100, 50)));
+        assertEquals(24, color.width());
+        assertEquals(10, color.height());
+        assertNear(200, color.rgba()[0] & 255);
+        assertNear(100, color.rgba()[0] >> 8 & 255);
+        assertNear(50, color.rgba()[0] >> 16 & 255);
+        assertEquals(255, color.rgba()[0] >>> 24);
+
+        Texture gray = texture(jpeg(BufferedImage.TYPE_BYTE_GRAY, Color.WHITE));
+        assertEquals(0xffffffff, gray.rgba()[0]);
+    }
+
+    @Test
+    void sizeInTheHeaderCountsBeforeAnythingIsDecoded() throws IOException {
+        byte[] jpeg = jpeg(BufferedImage.TYPE_3BYTE_BGR, Color.RED);
+        for (int i = 0; i + 9 < jpeg.length; i++) {
+            if ((jpeg[i] & 255) == 0xff && (jpeg[i + 1] & 255) == 0xc0) {
+                Arrays.fill(jpeg, i + 5, i + 9, (byte) 0xf0);
+                break;
+            }
+        }
+        FarmException refused = assertThrows(FarmException.class, () -> texture(jpeg));
+        assertTrue(refused.getMessage().contains("61680 × 61680 pixels"), refused.getMessage());
+    }
+
+    @Test
+    void brokenJpegsAreDecodedOrRefused() throws IOException {
+        byte[] original = jpeg(BufferedImage.TYPE_3BYTE_BGR, Color.BLUE);
+        SplittableRandom random = new SplittableRandom(5);
+        for (int run = 0; run < 300; run++) {
+            byte[] mutated = Arrays.copyOf(original, original.length - random.nextInt(original.length / 2));
+            mutated[random.nextInt(mutated.length)] = (byte) random.nextInt(256);
+            try {
+                Texture read = texture(mutated);
+                assertEquals(read.width() * read.height(), read.rgba().length, "run " + run);
+            } catch (FarmException refused) {
+                assertTrue(refused.getMessage().startsWith("images[0]"), run + " " + refused.getMessage());
+            }
+        }
+    }
+
+    private static void assertNear(int expected, int actual) {
+        assertTrue(Math.abs(expected - actual) <= 3, expected + " but " + actual);
+    }
+
+    private static byte[] jpeg(int type, Color color) throws IOException {
+        BufferedImage image = new BufferedImage(24, 10, type);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setColor(color);
+        graphics.fillRect(0, 0, 24, 10);
+        graphics.dispose();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ImageIO.write(image, "jpeg", out);
+        return out.toByteArray();
+    }
+
+    private static Texture texture(byte[] image) {
+        GltfBuilder builder = TestScenes.triangle();
+        int texture = builder.texture(image);
+        builder.add("materials")
+                .putObject("pbrMetallicRoughness")
+                .putObject("baseColorTexture")
+                .put("index", texture);
+        return TestScenes.pose(TestScenes.load(builder.glb())).textures().getFirst();
+    }
+}
