@@ -7,11 +7,11 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "tilth.rate")
 public interface RateLimits {
     /** Calls per second that a key may make for ever. */
-    @WithDefault("1000")
+    @WithDefault("5000")
     int perSecond();
 
     /** Calls that a key may make at once after a pause. */
-    @WithDefault("3000")
+    @WithDefault("20000")
     int burst();
 
     /** Keys whose rate is remembered; the one that was quiet for longest is forgotten first. */

@@ -55,7 +55,8 @@ public record DataFolder(Path root) {
     public FolderLock lock() {
         Path file = root.resolve("farm.lock");
         try {
-            Files.createDirectories(root);
+            Files.createDirectories(
+                    root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             FileChannel channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);

@@ -177,15 +177,26 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** After a server's death its children end by themselves; a new one must not start while one of them writes. */
     private void awaitNoProcess() throws IOException {
-        long deadline = System.nanoTime() + ORPHAN_LIMIT.toNanos();
+        if (!awaitNoProcess(ORPHAN_LIMIT)) {
+            for (long pid : Postmaster.processesOn(data)) {
+                LOG.warnf("process %d still works on %s; it is killed", pid, data);
+                ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            }
+            if (!awaitNoProcess(ORPHAN_LIMIT)) {
+                throw new IOException("processes " + Postmaster.processesOn(data) + " still work on " + data);
+            }
+        }
+    }
+
+    private boolean awaitNoProcess(Duration patience) throws IOException {
+        long deadline = System.nanoTime() + patience.toNanos();
         while (!Postmaster.processesOn(data).isEmpty()) {
             if (System.nanoTime() > deadline) {
-                Postmaster.processesOn(data)
-                        .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
-                deadline = System.nanoTime() + ORPHAN_LIMIT.toNanos();
+                return false;
             }
             pause(POLL);
         }
+        return true;
     }
 
     private void stop() throws IOException {

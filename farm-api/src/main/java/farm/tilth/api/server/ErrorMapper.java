@@ -12,8 +12,10 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -26,10 +28,15 @@ public class ErrorMapper {
     /** What the framework says when a body exceeds its limit while it streams in. */
     private static final String BODY_TOO_LARGE = "Request too large";
 
-    private final List<ErrorForm> forms;
+    private static final long OUTAGE_LOG_MILLIS = 5000;
 
-    ErrorMapper(@All List<ErrorForm> forms) {
+    private final List<ErrorForm> forms;
+    private final InstantSource clock;
+    private final AtomicLong outageLoggedMillis = new AtomicLong();
+
+    ErrorMapper(@All List<ErrorForm> forms, InstantSource clock) {
         this.forms = forms;
+        this.clock = clock;
     }
 
     /** An operating failure. */
@@ -72,7 +79,7 @@ public class ErrorMapper {
     @ServerExceptionMapper
     public Response unknown(Throwable e, UriInfo uri) {
         if (Outage.isBehind(e)) {
-            LOG.warnf("%s could not be served: %s", uri.getPath(), e.getMessage());
+            logOutage(e, uri);
             return farm(Outage.answer(e), uri);
         }
         if (e instanceof IOException && BODY_TOO_LARGE.equals(e.getMessage())) {
@@ -85,6 +92,15 @@ public class ErrorMapper {
                 ErrorCode.INTERNAL.httpStatus(),
                 "a fault of the farm; its operator finds it in the log as " + id,
                 uri);
+    }
+
+    /** An outage fails every call: one of them in a while is enough for the log. */
+    private void logOutage(Throwable e, UriInfo uri) {
+        long now = clock.millis();
+        long last = outageLoggedMillis.get();
+        if (now - last >= OUTAGE_LOG_MILLIS && outageLoggedMillis.compareAndSet(last, now)) {
+            LOG.warnf("%s could not be served: %s", uri.getPath(), e.getMessage());
+        }
     }
 
     private Response answer(ErrorCode code, int status, String detail, UriInfo uri) {

@@ -45,7 +45,9 @@ final class FarmProcess {
     private int serveAnnounced() throws IOException {
         Files.deleteIfExists(folder.announcement());
         try {
-            return options.database().isPresent() ? serve(options.database().get()) : serveFromOwnDatabase();
+            return options.database().isPresent()
+                    ? serve(PostgresProbe.awaited(options.database().get()))
+                    : serveFromOwnDatabase();
         } finally {
             Files.deleteIfExists(folder.announcement());
         }

@@ -3,9 +3,10 @@ package farm.tilth.api.server;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import io.smallrye.mutiny.TimeoutException;
+import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
-import java.net.ConnectException;
+import java.net.SocketException;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -35,9 +36,11 @@ public final class Outage {
 
     private static boolean isOne(Throwable failure) {
         return switch (failure) {
-            case ConnectException connect -> true;
+            case SocketException socket -> true;
             case ClosedConnectionException closed -> true;
             case TimeoutException timeout -> true;
+            case NoStackTraceThrowable driver ->
+                String.valueOf(driver.getMessage()).startsWith("Connection ");
             case PgException postgres -> isOutage(postgres.getSqlState());
             case SQLException sql -> isOutage(sql.getSQLState());
             default -> false;

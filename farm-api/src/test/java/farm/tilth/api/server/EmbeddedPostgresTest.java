@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import farm.tilth.api.Await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,15 +24,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedPostgresTest {
     private static final Path PROGRAMS = Path.of("target", "postgres").toAbsolutePath();
-    private static final long DEADLINE_NANOS = 60_000_000_000L;
 
+    /** One folder for all: each test leaves a stopped server behind. */
     @TempDir
-    Path folder;
+    static Path folder;
 
     @Test
     void dataOutlivesTheServer() throws Exception {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, PROGRAMS)) {
-            execute(postgres.address(), "CREATE TABLE kept (x int)");
+            execute(postgres.address(), "CREATE TABLE IF NOT EXISTS kept (x int)");
             for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
                 execute(postgres.address(), "DO $$ BEGIN ASSERT current_setting('" + setting + "') = 'on'; END $$");
             }
@@ -59,7 +60,7 @@ class EmbeddedPostgresTest {
     @Test
     void killedServerIsStartedAgainOnTheSamePort() throws Exception {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, PROGRAMS)) {
-            execute(postgres.address(), "CREATE TABLE kept (x int)");
+            execute(postgres.address(), "CREATE TABLE IF NOT EXISTS kept (x int)");
             long killed = postgres.pid().orElseThrow();
             ProcessHandle.of(killed).orElseThrow().destroyForcibly();
             awaitServing(postgres.address());
@@ -101,7 +102,7 @@ class EmbeddedPostgresTest {
     @Test
     void numberOfAnotherProcessInAStalePidFileDoesNotBlock() throws Exception {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, PROGRAMS)) {
-            execute(postgres.address(), "CREATE TABLE kept (x int)");
+            execute(postgres.address(), "CREATE TABLE IF NOT EXISTS kept (x int)");
         }
         Files.writeString(
                 folder.resolve("data").resolve("postmaster.pid"),
@@ -116,23 +117,21 @@ class EmbeddedPostgresTest {
     static final class Orphaned {
         public static void main(String[] arguments) throws Exception {
             EmbeddedPostgres postgres = EmbeddedPostgres.start(Path.of(arguments[0]), PROGRAMS);
-            execute(postgres.address(), "CREATE TABLE kept (x int)");
+            execute(postgres.address(), "CREATE TABLE IF NOT EXISTS kept (x int)");
             System.out.println("PID " + postgres.pid().orElseThrow());
             Thread.currentThread().join();
         }
     }
 
-    private static void awaitServing(DatabaseAddress address) {
-        long deadline = System.nanoTime() + DEADLINE_NANOS;
-        while (true) {
+    private static void awaitServing(DatabaseAddress address) throws Exception {
+        Await.until("served again", () -> {
             try {
                 PostgresProbe.check(address);
-                return;
+                return true;
             } catch (SQLException e) {
-                assertTrue(System.nanoTime() < deadline, "not served again: " + e.getMessage());
-                Thread.onSpinWait();
+                return false; // not yet
             }
-        }
+        });
     }
 
     private static void execute(DatabaseAddress address, String sql) throws SQLException, IOException {

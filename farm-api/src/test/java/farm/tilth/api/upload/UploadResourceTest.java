@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import farm.tilth.api.Await;
 import farm.tilth.api.TestKeys;
 import farm.tilth.api.access.Role;
 import farm.tilth.protocol.Digest;
@@ -35,8 +36,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 class UploadResourceTest {
-    private static final long DEADLINE_NANOS = 10_000_000_000L;
-
     @Inject
     Blobs blobs;
 
@@ -161,7 +160,7 @@ class UploadResourceTest {
     }
 
     @Test
-    void whatArrivedBeforeABreakIsKept() throws IOException {
+    void whatArrivedBeforeABreakIsKept() throws Exception {
         byte[] content = content(11, 900_000);
         String id = open(key, Digest.of(content), content.length).extract().path("id");
         try (Socket socket = new Socket("127.0.0.1", RestAssured.port)) {
@@ -172,7 +171,7 @@ class UploadResourceTest {
                     .getBytes(StandardCharsets.US_ASCII));
             out.write(content, 0, 600_000);
             out.flush();
-            awaitFile(id, 1);
+            awaitFile(id);
         }
         int offset = awaitOffset(id);
         append(key, id, offset, Arrays.copyOfRange(content, offset, content.length))
@@ -181,7 +180,7 @@ class UploadResourceTest {
     }
 
     @Test
-    void secondWriterIsTurnedAwayWhileTheFirstSends() throws IOException {
+    void secondWriterIsTurnedAwayWhileTheFirstSends() throws Exception {
         byte[] content = content(12, 900_000);
         String id = open(key, Digest.of(content), content.length).extract().path("id");
         try (Socket socket = new Socket("127.0.0.1", RestAssured.port)) {
@@ -192,7 +191,7 @@ class UploadResourceTest {
                     .getBytes(StandardCharsets.US_ASCII));
             out.write(content, 0, 600_000);
             out.flush();
-            awaitFile(id, 1);
+            awaitFile(id);
             append(key, id, 0, content).statusCode(409).body("detail", containsString("another request"));
             out.write(content, 600_000, 300_000);
             out.flush();
@@ -271,22 +270,17 @@ class UploadResourceTest {
         open(owner, Digest.ofText("y"), 1).statusCode(403);
     }
 
-    private void awaitFile(String id, long bytes) throws IOException {
-        long deadline = System.nanoTime() + DEADLINE_NANOS;
+    private void awaitFile(String id) throws Exception {
         var file = uploads.file(UUID.fromString(id));
-        while (!Files.exists(file) || Files.size(file) < bytes) {
-            assertTrue(System.nanoTime() < deadline, "nothing arrived");
-            Thread.onSpinWait();
-        }
+        Await.until("something arrives", () -> Files.exists(file) && Files.size(file) > 0);
     }
 
-    private int awaitOffset(String id) {
-        long deadline = System.nanoTime() + DEADLINE_NANOS;
-        int offset = 0;
-        while (offset == 0) {
-            assertTrue(System.nanoTime() < deadline, "nothing was kept");
-            offset = as(key).get("/api/v1/uploads/" + id).path("offset");
-        }
-        return offset;
+    private int awaitOffset(String id) throws Exception {
+        Await.until("something is kept", () -> offset(id) > 0);
+        return offset(id);
+    }
+
+    private int offset(String id) {
+        return as(key).get("/api/v1/uploads/" + id).path("offset");
     }
 }
