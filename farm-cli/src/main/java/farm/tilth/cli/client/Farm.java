@@ -20,6 +20,7 @@ public final class Farm implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(250);
     private static final Duration SLOW_POLL = Duration.ofSeconds(1);
     private static final int QUICK_POLLS = 40;
+    private static final Duration OUTAGE_LIMIT = Duration.ofMinutes(5);
     private static final Duration INSPECTION_LIMIT = Duration.ofMinutes(10);
 
     private final FarmClient client;
@@ -103,18 +104,27 @@ public final class Farm implements AutoCloseable {
     }
 
     /**
-     * Follows a job to its end.
+     * Follows a job to its end, also through a time in which the farm is away.
      *
      * @param progress hears every state that is seen
      * @throws FarmException with DEADLINE_EXCEEDED when it takes longer than {@code limit}; the job goes on
      */
     public Job follow(String id, Duration limit, Consumer<Job> progress) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
+        long answeredNanos = System.nanoTime();
         for (int poll = 0; System.nanoTime() < deadline; poll++) {
-            Job job = job(id);
-            progress.accept(job);
-            if (job.state().isFinal()) {
-                return job;
+            try {
+                Job job = job(id);
+                progress.accept(job);
+                if (job.state().isFinal()) {
+                    return job;
+                }
+                answeredNanos = System.nanoTime();
+            } catch (FarmException e) {
+                boolean away = e.code().isTransient() && poll > 0;
+                if (!away || System.nanoTime() - answeredNanos > OUTAGE_LIMIT.toNanos()) {
+                    throw e;
+                }
             }
             FarmClient.pause(poll < QUICK_POLLS ? POLL : SLOW_POLL);
         }

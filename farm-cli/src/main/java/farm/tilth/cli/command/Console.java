@@ -3,6 +3,7 @@ package farm.tilth.cli.command;
 import farm.tilth.cli.client.Job;
 import farm.tilth.protocol.Json;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -12,12 +13,14 @@ import java.util.Locale;
 public final class Console {
     private static final int LINE_WIDTH = 78;
     private static final double MICRO = 1e6;
+    private static final Duration LINE_PAUSE = Duration.ofSeconds(3);
 
     private final PrintStream out;
     private final PrintStream err;
     private final boolean terminal;
     private final boolean json;
     private String shown = "";
+    private long shownNanos;
 
     Console(Surroundings surroundings, boolean json) {
         this.out = surroundings.out();
@@ -42,7 +45,8 @@ public final class Console {
 
     /** What goes on at present. On a terminal the next one takes its place. */
     public void progress(String line) {
-        if (line.equals(shown)) {
+        boolean soon = System.nanoTime() - shownNanos < LINE_PAUSE.toNanos();
+        if (line.equals(shown) || !terminal && soon && sameSubject(line)) {
             return;
         }
         if (terminal) {
@@ -52,6 +56,13 @@ public final class Console {
             err.println(line);
         }
         shown = line;
+        shownNanos = System.nanoTime();
+    }
+
+    /** Whether the line only carries the last one on: where lines stay, one in a while is enough of those. */
+    private boolean sameSubject(String line) {
+        int colon = line.indexOf(':');
+        return colon > 0 && shown.startsWith(line.substring(0, colon));
     }
 
     /** Shows how far a job is. */

@@ -34,9 +34,9 @@ public final class Demo {
     private static final Duration WORKERS_LIMIT = Duration.ofSeconds(90);
     private static final Duration POLL = Duration.ofMillis(300);
     private static final RenderOrder STILL =
-            new RenderOrder(640, 360, 64, Optional.empty(), Optional.empty(), Optional.empty(), 1);
+            new RenderOrder(640, 360, 64, Optional.empty(), Optional.empty(), Optional.of(80), 1);
     private static final RenderOrder ANIMATION =
-            new RenderOrder(320, 180, 32, Optional.empty(), Optional.of(new FrameRange(0, 7, 8)), Optional.empty(), 1);
+            new RenderOrder(320, 180, 24, Optional.empty(), Optional.of(new FrameRange(0, 5, 8)), Optional.of(80), 1);
     private static final List<String> SENTENCES = List.of(
             "The farm splits a frame into tiles.",
             "A picture is cut into rectangles, and each is rendered alone.",

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,21 @@ class FarmTest {
         Job job = farm.follow(submitted.id(), Duration.ofSeconds(20), state -> seen.add(state.state()));
         assertEquals(Job.State.COMPLETED, job.state());
         assertEquals(List.of(Job.State.RUNNING, Job.State.COMPLETED), seen);
+    }
+
+    @Test
+    void aJobIsFollowedThroughALongerOutageThanARequestOutlasts() throws Exception {
+        farm.submit(Json.MAPPER.createObjectNode().put("render", "x"));
+        fake.endJobsAs("COMPLETED");
+        AtomicBoolean first = new AtomicBoolean(true);
+        Job job = farm.follow(FakeFarm.JOB, Duration.ofSeconds(20), state -> {
+            if (first.getAndSet(false)) {
+                for (int i = 0; i < 3 * FarmClientTest.QUICK.attempts(); i++) {
+                    fake.failNext("GET /api/v1/jobs", 503, "");
+                }
+            }
+        });
+        assertEquals(Job.State.COMPLETED, job.state());
     }
 
     @Test
