@@ -17,8 +17,8 @@ import { useJobWatch } from './useJobWatch.ts';
 export function JobPage({ id }: { id: string }) {
   const { client, refreshAccount } = useSession();
   const [attempt, setAttempt] = useState(0);
-  const { watch, view } = useJobWatch(client, id, attempt);
-  const { job, connection, error } = view;
+  const watched = useJobWatch(client, id, attempt);
+  const { job, connection, error } = watched?.view ?? {};
   const state = job?.state;
   useEffect(() => {
     if (state !== undefined && hasEnded(state)) {
@@ -34,7 +34,11 @@ export function JobPage({ id }: { id: string }) {
           </button>
         </Problem>
       )}
-      {job === undefined ? connection !== 'lost' && <p className="quiet-text">Loading…</p> : <Shown watch={watch} view={view} job={job} />}
+      {watched === undefined || job === undefined ? (
+        connection !== 'lost' && <p className="quiet-text">Loading…</p>
+      ) : (
+        <Shown watch={watched.watch} view={watched.view} job={job} />
+      )}
     </section>
   );
 }
