@@ -1,6 +1,5 @@
 package farm.tilth.render.bvh;
 
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.annotation.Cast;
 import org.bytedeco.javacpp.annotation.Name;
 import org.bytedeco.javacpp.annotation.Namespace;
@@ -11,7 +10,7 @@ import org.bytedeco.javacpp.annotation.Platform;
 @Namespace("tilth")
 final class NativeBvh {
     static {
-        Loader.load(NativeBvh.class);
+        KernelLibrary.load(NativeBvh.class);
     }
 
     private NativeBvh() {}

@@ -1,6 +1,6 @@
 package farm.tilth.render.pathtracer;
 
-import org.bytedeco.javacpp.Loader;
+import farm.tilth.render.bvh.KernelLibrary;
 import org.bytedeco.javacpp.annotation.Cast;
 import org.bytedeco.javacpp.annotation.Name;
 import org.bytedeco.javacpp.annotation.Namespace;
@@ -11,7 +11,7 @@ import org.bytedeco.javacpp.annotation.Platform;
 @Namespace("tilth")
 final class CpuKernel {
     static {
-        Loader.load(CpuKernel.class);
+        KernelLibrary.load(CpuKernel.class);
     }
 
     private CpuKernel() {}

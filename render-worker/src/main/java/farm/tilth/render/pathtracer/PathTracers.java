@@ -1,5 +1,8 @@
 package farm.tilth.render.pathtracer;
 
+import static java.lang.System.Logger.Level.WARNING;
+
+import farm.tilth.protocol.FarmException;
 import farm.tilth.render.cuda.CudaDevice;
 import farm.tilth.render.cuda.CudaPathTracer;
 import farm.tilth.render.scene.Scene;
@@ -34,6 +37,26 @@ public final class PathTracers {
     }
 
     private static Optional<CudaDevice> gpu() {
-        return CPU_ONLY ? Optional.empty() : CudaDevice.first();
+        return CPU_ONLY ? Optional.empty() : ExactGpu.FOUND;
+    }
+
+    /** The GPU that has shown that it gives the processor's picture; looked for once. */
+    private static final class ExactGpu {
+        static final Optional<CudaDevice> FOUND = CudaDevice.first().filter(ExactGpu::passesSelftest);
+
+        private static boolean passesSelftest(CudaDevice device) {
+            System.Logger log = System.getLogger(PathTracers.class.getName());
+            try {
+                if (Selftest.expected().equals(Selftest.run(scene -> CudaPathTracer.open(device, scene)))) {
+                    return true;
+                }
+                log.log(WARNING, "{0} does not give the selftest's picture; rendering on the processor", device.name());
+            } catch (FarmException e) {
+                log.log(WARNING, "{0} cannot be used; rendering on the processor: {1}", device.name(), e.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return false;
+        }
     }
 }
