@@ -10,6 +10,7 @@ import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.AssemblyManifest;
 import farm.tilth.protocol.task.JobId;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.DefaultValue;
@@ -153,6 +154,7 @@ public class JobResource {
     @GET
     @Path("jobs/{id}/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Blocking
     public Multi<OutboundSseEvent> events(@PathParam("id") String id) {
         return stream.of(find(id));
     }

@@ -66,20 +66,16 @@ public class PostgresTaskQueue implements TaskQueue {
             RETURNING t.job, t.index, t.fence""".formatted(HELD);
 
     private static final String REPORT = """
-            WITH report AS (
-                SELECT * FROM unnest($1::uuid[], $2::int[], $3::bigint[], $5::text[], $6::text[], $7::bigint[],
-                    $8::bytea[]) AS r(job, index, fence, result, root, units, signature)
-            ), recorded AS (
-                UPDATE task t SET state = 'REPORTED', expires_at = NULL, result = r.result, root = r.root,
-                    work_units = r.units, signature = r.signature, checked = false, reason = NULL
-                FROM report r
-                WHERE t.job = r.job AND t.index = r.index AND t.fence = r.fence AND t.worker = $4
-                  AND t.state = 'LEASED'
-                RETURNING t.job, t.index, t.fence
-            )
-            SELECT job, index, fence FROM recorded
-            UNION
-            SELECT t.job, t.index, t.fence FROM task t JOIN report r
+            UPDATE task t SET state = 'REPORTED', expires_at = NULL, result = r.result, root = r.root,
+                work_units = r.units, signature = r.signature, checked = false, reason = NULL
+            FROM unnest($1::uuid[], $2::int[], $3::bigint[], $5::text[], $6::text[], $7::bigint[], $8::bytea[])
+                AS r(job, index, fence, result, root, units, signature)
+            WHERE t.job = r.job AND t.index = r.index AND t.fence = r.fence AND t.worker = $4 AND t.state = 'LEASED'
+            RETURNING t.job, t.index, t.fence""";
+
+    private static final String REPORTED_BEFORE = """
+            SELECT t.job, t.index, t.fence FROM task t
+            JOIN unnest($1::uuid[], $2::int[], $3::bigint[], $5::text[], $6::text[]) AS r(job, index, fence, result, root)
                 ON t.job = r.job AND t.index = r.index AND t.fence = r.fence
             WHERE t.worker = $4 AND t.state IN ('REPORTED', 'ACCEPTED') AND t.root = r.root AND t.result = r.result""";
 
@@ -185,15 +181,23 @@ public class PostgresTaskQueue implements TaskQueue {
         if (reports.isEmpty()) {
             return Uni.createFrom().item(Set.of());
         }
-        Tuple values = held(reports.stream().map(Report::held).toList())
-                .addString(worker.hex())
-                .addArrayOfString(strings(reports, r -> r.commitment().result().hex()))
-                .addArrayOfString(strings(reports, r -> r.commitment().root().hex()))
+        Tuple values = claims(worker, reports)
                 .addArrayOfLong(
                         reports.stream().map(r -> r.commitment().workUnits()).toArray(Long[]::new))
                 .addValue(
                         reports.stream().map(r -> Buffer.buffer(r.signature())).toArray(Buffer[]::new));
-        return query(REPORT, values, PostgresTaskQueue::held).map(Set::copyOf);
+        return query(REPORT, values, PostgresTaskQueue::held)
+                .flatMap(now -> now.size() == reports.size()
+                        ? Uni.createFrom().item(Set.copyOf(now))
+                        : query(REPORTED_BEFORE, claims(worker, reports), PostgresTaskQueue::held)
+                                .map(Set::copyOf));
+    }
+
+    private static Tuple claims(Digest worker, List<Report> reports) {
+        return held(reports.stream().map(Report::held).toList())
+                .addString(worker.hex())
+                .addArrayOfString(strings(reports, r -> r.commitment().result().hex()))
+                .addArrayOfString(strings(reports, r -> r.commitment().root().hex()));
     }
 
     @Override

@@ -9,6 +9,7 @@ import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.result.Receipt;
 import farm.tilth.protocol.task.JobId;
+import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +36,11 @@ public class Payments {
         this.rows = rows;
         this.ledger = ledger;
         this.escrow = new Escrow(ledger);
+    }
+
+    /** Over a database and its ledger, outside of the coordinator. */
+    public static Payments over(Pool pool, Ledger ledger) {
+        return new Payments(new PostgresPayments(pool), ledger);
     }
 
     /**
