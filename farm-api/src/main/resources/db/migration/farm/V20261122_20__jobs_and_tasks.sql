@@ -103,6 +103,7 @@ CREATE INDEX task_unpaid ON task (job, index) WHERE state = 'ACCEPTED' AND NOT p
 CREATE INDEX task_unfinished ON task (job, frame) WHERE NOT trusted AND state <> 'ACCEPTED';
 CREATE INDEX task_failed ON task (job, index) WHERE state = 'FAILED';
 CREATE INDEX task_of_worker ON task (worker) WHERE state = 'LEASED';
+CREATE INDEX task_accepted ON task (worker) WHERE state = 'ACCEPTED';
 
 -- Start-time fair queueing: where the next task of an account starts, in the virtual time of a pool.
 CREATE TABLE fair_share (

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Challenge, Hello, Welcome: finds out who a worker is before it may do anything. */
 @ApplicationScoped
@@ -43,11 +44,17 @@ class Reception {
     private final PostgresWorkers workers;
     private final RandomGenerator random;
     private final LeaseConfig config;
+    private final String version;
 
-    Reception(PostgresWorkers workers, RandomGenerator random, LeaseConfig config) {
+    Reception(
+            PostgresWorkers workers,
+            RandomGenerator random,
+            LeaseConfig config,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
         this.workers = workers;
         this.random = random;
         this.config = config;
+        this.version = version;
     }
 
     /** A fresh challenge. */
@@ -68,7 +75,7 @@ class Reception {
                 .setWelcome(Welcome.newBuilder()
                         .setWorkerId(session.worker().hex())
                         .setHeartbeatMillis((int) config.heartbeat().toMillis())
-                        .setFarmVersion("0.1.0"))
+                        .setFarmVersion(version))
                 .build();
     }
 
