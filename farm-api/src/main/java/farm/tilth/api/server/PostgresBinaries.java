@@ -3,8 +3,6 @@ package farm.tilth.api.server;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,11 +37,11 @@ final class PostgresBinaries {
             }
             unpack(archive, fresh);
             Files.move(fresh, home, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            delete(fresh); // another process was faster
         } catch (IOException e) {
             delete(fresh);
-            throw e;
+            if (!Files.isDirectory(home)) { // else another process was faster
+                throw e;
+            }
         }
         return home;
     }
