@@ -11,7 +11,7 @@ public interface LeaseConfig {
     @WithDefault("2S")
     Duration heartbeat();
 
-    /** A lease that was not renewed for so long returns to the queue. */
+    /** A lease that was not renewed for so long returns to the queue; a link that was silent twice as long is closed. */
     @WithDefault("6S")
     Duration deadAfter();
 

@@ -10,6 +10,7 @@ import farm.tilth.protocol.wire.Refusal;
 import farm.tilth.protocol.wire.WorkRequest;
 import farm.tilth.protocol.wire.WorkerMessage;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +53,7 @@ final class Link {
     private final List<Digest> plans = new ArrayList<>();
     private volatile WorkerSession session;
     private volatile byte[] publicKey;
+    private volatile long heardNanos = System.nanoTime();
     private int unsent;
 
     Link(ServerCallStreamObserver<FarmMessage> out, int maxMessages) {
@@ -62,6 +64,7 @@ final class Link {
 
     /** From the stream's thread; never blocks. */
     void received(WorkerMessage message) {
+        heardNanos = System.nanoTime();
         if (message.hasInferenceReply()) {
             CompletableFuture<InferenceReply> ask =
                     asks.remove(message.getInferenceReply().getBatchId());
@@ -112,6 +115,11 @@ final class Link {
     /** Who is at the other end; null before it was welcomed. */
     WorkerSession session() {
         return session;
+    }
+
+    /** How long nothing was heard from the worker. */
+    Duration silence() {
+        return Duration.ofNanos(System.nanoTime() - heardNanos);
     }
 
     boolean isClosed() {

@@ -20,6 +20,11 @@ import java.util.concurrent.ConcurrentHashMap;
 @ApplicationScoped
 public class OpenLinks implements WorkerSessions {
     private final Map<Digest, Link> links = new ConcurrentHashMap<>();
+    private final LeaseConfig config;
+
+    OpenLinks(LeaseConfig config) {
+        this.config = config;
+    }
 
     /** A worker that comes back before its old link was found dead takes its place. */
     void add(Link link) {
@@ -72,7 +77,10 @@ public class OpenLinks implements WorkerSessions {
 
     @Override
     public List<WorkerSession> connected() {
-        return links.values().stream().map(Link::session).toList();
+        return links.values().stream()
+                .filter(link -> link.silence().compareTo(config.deadAfter()) < 0)
+                .map(Link::session)
+                .toList();
     }
 
     @Override

@@ -24,6 +24,9 @@ import org.jboss.logging.Logger;
 @RegisterInterceptor(LinkAuthorization.class)
 public class WorkerLinkService extends WorkerLinkGrpc.WorkerLinkImplBase {
     private static final Logger LOG = Logger.getLogger(WorkerLinkService.class);
+    /** A worker that could not renew its leases may still want to hear that they are lost. */
+    private static final int SILENT_TIMES = 2;
+
     private static final Duration DATABASE_TIMEOUT = Duration.ofSeconds(10);
 
     private final Authenticator authenticator;
@@ -84,6 +87,7 @@ public class WorkerLinkService extends WorkerLinkGrpc.WorkerLinkImplBase {
             welcome(link, authorization);
             while (!link.isClosed()) {
                 link.next(config.poll().toMillis()).ifPresent(first -> handle(link, first));
+                refuseSilent(link);
             }
         } catch (FarmException e) {
             LOG.infof("refused a worker: %s", e.getMessage());
@@ -94,8 +98,19 @@ public class WorkerLinkService extends WorkerLinkGrpc.WorkerLinkImplBase {
             LOG.error("a worker's link failed", e);
             link.refuse(new FarmException(ErrorCode.INTERNAL, "the farm failed; connect again"));
         } finally {
+            link.close();
             links.remove(link);
             open.decrementAndGet();
+        }
+    }
+
+    /** A process that was killed, or a cable that was pulled, ends no stream. */
+    private void refuseSilent(Link link) {
+        if (!link.isClosed() && link.silence().compareTo(config.deadAfter().multipliedBy(SILENT_TIMES)) > 0) {
+            throw new FarmException(
+                    ErrorCode.UNAVAILABLE,
+                    "nothing was heard from worker " + link.session().name() + " for "
+                            + link.silence().toSeconds() + " s; connect again");
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The workers whose links are open on this replica. Thread-safe; nothing here blocks. */
 public interface WorkerSessions {
-    /** A snapshot. Workers that were found at fault are not in it. */
+    /** A snapshot. Workers that were found at fault, or were silent for as long as a lease lives, are not in it. */
     List<WorkerSession> connected();
 
     /**

@@ -207,6 +207,15 @@ class WorkerLinkTest {
     }
 
     @Test
+    void linkOfAWorkerThatFellSilentIsClosed() throws InterruptedException {
+        try (RawLink silent = link().join(FakeExecutor.ENGINE, "renderTile")) {
+            Refusal refusal = silent.next(FarmMessage.KindCase.REFUSAL).getRefusal();
+            assertTrue(refusal.getRetry());
+            assertTrue(refusal.getMessage().startsWith("nothing was heard from worker"), refusal.getMessage());
+        }
+    }
+
+    @Test
     void workerThatComesBackKeepsItsLeaseAndLosesAnOldOne() throws InterruptedException {
         String id = job();
         SigningKey identity = SigningKey.generate();
