@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import farm.tilth.protocol.Digest;
-import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.Json;
 import farm.tilth.protocol.result.BlockGrid;
@@ -22,19 +21,15 @@ import farm.tilth.protocol.task.TaskId;
 import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.task.TileBounds;
 import farm.tilth.protocol.task.ToneMap;
-import farm.tilth.protocol.worker.BlobStore;
 import farm.tilth.protocol.worker.TaskContext;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +37,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,42 +48,12 @@ class AssemblyExecutorTest {
     @TempDir
     private Path folder;
 
-    private final InMemoryBlobStore blobs = new InMemoryBlobStore();
+    private InMemoryBlobs blobs;
     private final AssemblyExecutor executor = new AssemblyExecutor();
 
-    /** Blobs in memory; a file is written when one is asked for. */
-    private final class InMemoryBlobStore implements BlobStore {
-        private final Map<Digest, byte[]> content = new HashMap<>();
-
-        @Override
-        public Path file(Digest digest) {
-            try {
-                return Files.write(folder.resolve(digest.hex()), bytes(digest, Long.MAX_VALUE));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        @Override
-        public byte[] bytes(Digest digest, long maxBytes) {
-            return Optional.ofNullable(content.get(digest))
-                    .orElseThrow(() -> new FarmException(ErrorCode.NOT_FOUND, digest.hex()));
-        }
-
-        @Override
-        public Digest put(byte[] bytes) {
-            content.put(Digest.of(bytes), bytes);
-            return Digest.of(bytes);
-        }
-
-        @Override
-        public Digest put(Path file) {
-            try {
-                return put(Files.readAllBytes(file));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+    @BeforeEach
+    void openBlobs() {
+        blobs = new InMemoryBlobs(folder);
     }
 
     private Digest plan() {
