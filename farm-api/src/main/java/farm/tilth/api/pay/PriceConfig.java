@@ -8,7 +8,7 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "tilth.price")
 public interface PriceConfig {
     /** For a million rays, in the smallest unit. */
-    @WithDefault("100")
+    @WithDefault("1000")
     long renderPerMillion();
 
     /** For a million multiply-adds, in the smallest unit. */

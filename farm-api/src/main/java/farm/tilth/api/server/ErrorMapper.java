@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import io.quarkus.arc.All;
+import io.vertx.core.http.HttpClosedException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -81,6 +82,10 @@ public class ErrorMapper {
         if (Outage.isBehind(e)) {
             logOutage(e, uri);
             return farm(Outage.answer(e), uri);
+        }
+        if (e instanceof HttpClosedException) {
+            LOG.debugf("the caller of %s has gone", uri.getPath());
+            return answer(ErrorCode.UNAVAILABLE, ErrorCode.UNAVAILABLE.httpStatus(), "the caller has gone", uri);
         }
         if (e instanceof IOException && BODY_TOO_LARGE.equals(e.getMessage())) {
             return answer(ErrorCode.TOO_LARGE, ErrorCode.TOO_LARGE.httpStatus(), "the body is too large", uri);

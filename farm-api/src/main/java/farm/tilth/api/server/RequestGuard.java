@@ -15,8 +15,8 @@ class RequestGuard {
     /** After the framework's own limit, which it lowers; before everything that reads. */
     private static final int PRIORITY = 1;
 
-    private static final String POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "
-            + "style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; connect-src 'self' blob: data:; "
+    private static final String POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; "
+            + "img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' blob: data:; "
             + "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
             + "frame-ancestors 'none'";
 

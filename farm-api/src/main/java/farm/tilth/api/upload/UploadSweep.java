@@ -64,6 +64,9 @@ class UploadSweep {
     /** Files whose upload was forgotten by a farm that died before it deleted them. */
     private int deleteOld(Instant before) throws IOException {
         int deleted = 0;
+        if (!Files.isDirectory(folder)) {
+            return deleted; // nobody has uploaded anything yet
+        }
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : (Iterable<Path>) files.limit(limits.sweepSize())::iterator) {
                 if (Files.getLastModifiedTime(file).toInstant().isBefore(before) && Files.deleteIfExists(file)) {

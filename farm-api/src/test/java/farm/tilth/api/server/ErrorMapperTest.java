@@ -4,6 +4,7 @@ import static farm.tilth.api.TestKeys.asFirst;
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import farm.tilth.api.TestKeys;
@@ -68,6 +69,8 @@ class ErrorMapperTest {
                 .then()
                 .header("X-Content-Type-Options", "nosniff")
                 .header("Content-Security-Policy", containsString("default-src 'self'"))
+                .header("Content-Security-Policy", containsString("media-src 'self' blob:"))
+                .header("Content-Security-Policy", not(containsString("unsafe")))
                 .header("Content-Security-Policy", containsString("frame-ancestors 'none'"));
     }
 

@@ -95,4 +95,13 @@ class MatrixTest {
         }
         return out;
     }
+
+    @Test
+    void aHalfTurnGoesTheWayOfItsKeysWhateverTheLastBitOfTheirProduct() {
+        double[] rest = {0, 0, 0, 1};
+        for (double noise : new double[] {-4e-8, 0, 4e-8}) {
+            double[] middle = Matrix.slerp(rest, new double[] {0, 1, 0, noise}, 0.5);
+            assertArrayEquals(new double[] {0, Math.sqrt(0.5), 0, Math.sqrt(0.5)}, middle, 1e-6);
+        }
+    }
 }
