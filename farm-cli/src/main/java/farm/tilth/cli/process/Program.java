@@ -27,13 +27,14 @@ public record Program(String name, List<String> command, Map<String, String> env
         environment = Map.copyOf(environment);
     }
 
-    /** Starts it. Its standard input is a pipe that this process holds: its end tells the child that we are gone. */
+    /** Starts it in the folder of its log, where a crash leaves its report too. Its standard input is a pipe that this process holds: its end tells the child that we are gone. */
     Process start() throws IOException {
         Files.createDirectories(log.toAbsolutePath().getParent());
         if (Files.exists(log) && Files.size(log) > LONG_LOG_BYTES) {
             Files.move(log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
         }
         ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(log.toAbsolutePath().getParent().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
