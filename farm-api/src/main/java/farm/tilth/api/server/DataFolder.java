@@ -15,9 +15,16 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** The folder in which a farm keeps all that it must not lose, with one name for each thing in it. */
-public record DataFolder(Path root) {
+public record DataFolder(Path root, String announcementName) {
+    /** What the announcement is called unless the program is told otherwise. */
+    public static final String ANNOUNCEMENT = "farm.json";
+
     public DataFolder {
         root = root.toAbsolutePath().normalize();
+    }
+
+    public DataFolder(Path root) {
+        this(root, ANNOUNCEMENT);
     }
 
     public Path postgres() {
@@ -44,7 +51,7 @@ public record DataFolder(Path root) {
 
     /** Address and first key, for scripts; there while the farm is ready. */
     public Path announcement() {
-        return root.resolve("farm.json");
+        return root.resolve(announcementName);
     }
 
     /**

@@ -21,8 +21,10 @@ class FarmBeans {
 
     @Produces
     @Singleton
-    DataFolder dataFolder(@ConfigProperty(name = "tilth.data") String data) {
-        return new DataFolder(Path.of(data));
+    DataFolder dataFolder(
+            @ConfigProperty(name = "tilth.data") String data,
+            @ConfigProperty(name = "tilth.announcement", defaultValue = DataFolder.ANNOUNCEMENT) String announcement) {
+        return new DataFolder(Path.of(data), announcement);
     }
 
     @Produces

@@ -14,9 +14,16 @@ import java.util.Optional;
  * @param port 0: any that is free
  * @param database absent: the farm runs a PostgreSQL of its own
  * @param exitWithParent ends when the standard input does
+ * @param announcement the name in the data folder of the file with address and first key; TILTH_ANNOUNCEMENT, for a
+ *     supervisor that has more to wait for before it says that the farm is ready
  */
 public record FarmOptions(
-        Path data, String host, int port, Optional<DatabaseAddress> database, boolean exitWithParent) {
+        Path data,
+        String host,
+        int port,
+        Optional<DatabaseAddress> database,
+        boolean exitWithParent,
+        String announcement) {
     private static final String USAGE = "usage: farm-api [--data DIR] [--host ADDRESS] [--port N] [--exit-with-parent]";
     private static final int MAX_PORT = 65535;
 
@@ -42,7 +49,11 @@ public record FarmOptions(
         Optional<DatabaseAddress> database = Optional.ofNullable(environment.get("TILTH_DATABASE_URL"))
                 .filter(url -> !url.isBlank())
                 .map(DatabaseAddress::parse);
-        return new FarmOptions(Path.of(data), host, port(port), database, exitWithParent);
+        String announcement = environment.getOrDefault("TILTH_ANNOUNCEMENT", DataFolder.ANNOUNCEMENT);
+        if (!announcement.matches("[a-z]+\\.json")) {
+            throw invalid("TILTH_ANNOUNCEMENT is '" + announcement + "'; it must be a name such as farm.json");
+        }
+        return new FarmOptions(Path.of(data), host, port(port), database, exitWithParent, announcement);
     }
 
     private static String value(List<String> arguments, int index) {

@@ -24,7 +24,7 @@ final class FarmProcess {
 
     FarmProcess(FarmOptions options) {
         this.options = options;
-        this.folder = new DataFolder(options.data());
+        this.folder = new DataFolder(options.data(), options.announcement());
     }
 
     /** Runs the farm until it is told to stop. */
@@ -62,6 +62,7 @@ final class FarmProcess {
     private int serve(DatabaseAddress database) {
         database.settings().forEach(System::setProperty);
         System.setProperty("tilth.data", folder.root().toString());
+        System.setProperty("tilth.announcement", folder.announcementName());
         System.setProperty("quarkus.http.host", options.host());
         System.setProperty("quarkus.http.port", Integer.toString(options.port()));
         AtomicInteger exitCode = new AtomicInteger();

@@ -30,7 +30,7 @@ class FarmOptionsTest {
         FarmOptions options = FarmOptions.parse(
                 List.of("--data", "/a", "--port", "0", "--host", "0.0.0.0"),
                 Map.of("TILTH_DATA", "/b", "TILTH_PORT", "1", "TILTH_HOST", "::1", "TILTH_EXIT_WITH_PARENT", "true"));
-        assertEquals(new FarmOptions(Path.of("/a"), "0.0.0.0", 0, Optional.empty(), true), options);
+        assertEquals(new FarmOptions(Path.of("/a"), "0.0.0.0", 0, Optional.empty(), true, "farm.json"), options);
     }
 
     @ParameterizedTest

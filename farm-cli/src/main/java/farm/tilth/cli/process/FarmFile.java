@@ -5,17 +5,25 @@ import farm.tilth.protocol.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
-/** Address and first key of a farm, as its coordinator writes them to the data folder once it is ready. */
+/** Address and first key of a farm, in its data folder while it is ready. */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record FarmFile(String url, String key) {
     /** The file's name in the data folder. */
     public static final String NAME = "farm.json";
+    /** The coordinator's own: it is ready then, but its workers have not joined yet. */
+    static final String COORDINATOR = "coordinator.json";
 
     /** Empty when there is no such file, or none that is complete. */
     public static Optional<FarmFile> read(Path data) {
-        Path file = data.resolve(NAME);
+        return read(data, NAME);
+    }
+
+    static Optional<FarmFile> read(Path data, String name) {
+        Path file = data.resolve(name);
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
@@ -25,6 +33,14 @@ public record FarmFile(String url, String key) {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /** Says that the whole farm is ready; readable by its owner alone, whole or not at all. */
+    void write(Path data) throws IOException {
+        Path fresh = Files.createTempFile(
+                data, NAME, ".new", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(fresh, Json.write(this) + "\n");
+        Files.move(fresh, data.resolve(NAME), StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Override

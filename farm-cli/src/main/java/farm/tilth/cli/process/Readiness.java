@@ -1,6 +1,7 @@
 package farm.tilth.cli.process;
 
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Waits until a coordinator that was just started answers, and has written its address and key. */
+/** Waits until a coordinator that was just started answers, and until its workers have joined. */
 final class Readiness {
     private static final Duration POLL = Duration.ofMillis(150);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
@@ -36,7 +37,8 @@ final class Readiness {
                 if (!coordinator.isAlive()) {
                     throw coordinator.program().failure("ended while it started");
                 }
-                Optional<FarmFile> farm = FarmFile.read(settings.data()).filter(this::isOurs);
+                Optional<FarmFile> farm =
+                        FarmFile.read(settings.data(), FarmFile.COORDINATOR).filter(this::isOurs);
                 if (farm.isPresent() && answers(http)) {
                     return farm.get();
                 }
@@ -48,7 +50,38 @@ final class Readiness {
                 .failure("was not ready after " + settings.startTimeout().toSeconds() + " s");
     }
 
-    /** A farm.json of an earlier start may name another port. */
+    /** Whether all of the workers have joined; false when some did not in time. */
+    boolean awaitWorkers(int wanted) throws InterruptedException {
+        long deadline = System.nanoTime() + settings.startTimeout().toNanos();
+        try (HttpClient http =
+                HttpClient.newBuilder().connectTimeout(REQUEST_TIMEOUT).build()) {
+            while (System.nanoTime() < deadline) {
+                if (failure.isDone()) {
+                    throw failure.join();
+                }
+                if (joined(http) >= wanted) {
+                    return true;
+                }
+                TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+            }
+        }
+        return false;
+    }
+
+    private int joined(HttpClient http) throws InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + settings.port() + "/api/v1/farm");
+        HttpRequest request =
+                HttpRequest.newBuilder(uri).timeout(REQUEST_TIMEOUT).build();
+        try {
+            String farm =
+                    http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+            return Json.MAPPER.readTree(farm).path("workers").path("total").asInt();
+        } catch (IOException e) {
+            return 0; // not yet, or not at this moment
+        }
+    }
+
+    /** The file of an earlier start may name another port. */
     private boolean isOurs(FarmFile farm) {
         return URI.create(farm.url()).getPort() == settings.port();
     }

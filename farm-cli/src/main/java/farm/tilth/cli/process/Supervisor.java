@@ -72,10 +72,12 @@ public final class Supervisor implements AutoCloseable {
         synchronized (this) {
             checkOpen();
             folder = DataFolder.lock(settings.data());
+            retract();
             coordinator = keeper(coordinatorProgram());
             coordinator.start();
         }
-        FarmFile farm = new Readiness(settings, failure).await(coordinator);
+        Readiness readiness = new Readiness(settings, failure);
+        FarmFile farm = readiness.await(coordinator);
         synchronized (this) {
             checkOpen();
             settings.workers().forEach((kind, count) -> {
@@ -84,6 +86,20 @@ public final class Supervisor implements AutoCloseable {
                 }
             });
             workers.forEach(Keeper::start);
+        }
+        if (!readiness.awaitWorkers(workers.size())) {
+            notices.accept("not all workers have joined yet; their logs are in "
+                    + settings.data().resolve("logs"));
+        }
+        announce(farm);
+    }
+
+    private synchronized void announce(FarmFile farm) {
+        checkOpen();
+        try {
+            farm.write(settings.data());
+        } catch (IOException e) {
+            throw new FarmException(ErrorCode.UNAVAILABLE, "cannot write to " + settings.data() + ": " + e, e);
         }
     }
 
@@ -102,9 +118,14 @@ public final class Supervisor implements AutoCloseable {
                 "farm-api",
                 programs.coordinatorCommand(),
                 Map.of(
-                        "TILTH_DATA", settings.data().toString(),
-                        "TILTH_PORT", String.valueOf(settings.port()),
-                        "TILTH_EXIT_WITH_PARENT", "true"),
+                        "TILTH_DATA",
+                        settings.data().toString(),
+                        "TILTH_PORT",
+                        String.valueOf(settings.port()),
+                        "TILTH_ANNOUNCEMENT",
+                        FarmFile.COORDINATOR,
+                        "TILTH_EXIT_WITH_PARENT",
+                        "true"),
                 log("farm-api"));
     }
 
@@ -205,8 +226,18 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
+    /** What a farm that was killed left may not say that this one is ready. */
+    private void retract() {
+        try {
+            Files.deleteIfExists(settings.data().resolve(FarmFile.NAME));
+        } catch (IOException e) {
+            throw new FarmException(ErrorCode.UNAVAILABLE, "cannot write to " + settings.data() + ": " + e, e);
+        }
+    }
+
     private void release(DataFolder held) {
         try {
+            retract();
             try (held) {
                 Postmaster.stop(settings.data(), POSTGRES_PATIENCE);
             }

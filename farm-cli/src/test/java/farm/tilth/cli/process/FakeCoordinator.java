@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -27,9 +28,17 @@ final class FakeCoordinator {
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });
+        server.createContext("/api/v1/farm", exchange -> {
+            byte[] farm = "{\"workers\":{\"total\":9}}".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, farm.length);
+            exchange.getResponseBody().write(farm);
+            exchange.close();
+        });
         server.start();
         if (!Files.exists(data.resolve("mute"))) {
-            Files.writeString(data.resolve("farm.json"), "{\"url\":\"http://127.0.0.1:" + port + "\",\"key\":\"k\"}");
+            Files.writeString(
+                    data.resolve(System.getenv("TILTH_ANNOUNCEMENT")),
+                    "{\"url\":\"http://127.0.0.1:" + port + "\",\"key\":\"k\"}");
         }
         FakeWorker.awaitParent();
     }
