@@ -49,6 +49,10 @@ final class Keeper {
         if (stopped || dead != process || timer.isShutdown()) {
             return;
         }
+        if (dead.exitValue() == Program.REFUSED) {
+            gaveUp.accept(program.failure("refused to start"));
+            return;
+        }
         boolean healthy =
                 System.nanoTime() - startedNanos > policy.healthyAfter().toNanos();
         deaths = healthy ? 1 : deaths + 1;
@@ -73,6 +77,11 @@ final class Keeper {
     /** The process that runs at present, or ran last; −1 before the first. */
     synchronized long pid() {
         return process == null ? -1 : process.pid();
+    }
+
+    /** Whether it ended because its arguments or its folder do not allow a start. */
+    synchronized boolean refused() {
+        return process != null && !process.isAlive() && process.exitValue() == Program.REFUSED;
     }
 
     /** Asks the program to end; {@link #awaitEnd} completes it. It is not started again. */

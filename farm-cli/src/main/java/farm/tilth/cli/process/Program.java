@@ -19,6 +19,9 @@ import java.util.Map;
  * @param log receives its output; the log of an earlier run is kept beside it when it has grown long
  */
 public record Program(String name, List<String> command, Map<String, String> environment, Path log) {
+    /** The exit code of a farm's program that will not start however often it is tried. */
+    static final int REFUSED = 2;
+
     private static final long LONG_LOG_BYTES = 8 << 20;
     private static final int TAIL_BYTES = 1 << 13;
 

@@ -239,7 +239,9 @@ public final class Supervisor implements AutoCloseable {
         try {
             retract();
             try (held) {
-                Postmaster.stop(settings.data(), POSTGRES_PATIENCE);
+                if (coordinator != null && !coordinator.refused()) { // else the folder, and the database, is another's
+                    Postmaster.stop(settings.data(), POSTGRES_PATIENCE);
+                }
             }
             if (settings.temporary()) {
                 deleteFolder(settings.data());

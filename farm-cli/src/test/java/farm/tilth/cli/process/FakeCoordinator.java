@@ -23,6 +23,10 @@ final class FakeCoordinator {
             System.out.println("the database is broken");
             System.exit(3);
         }
+        if (Files.exists(data.resolve("refused"))) {
+            System.out.println("another farm uses the folder");
+            System.exit(Program.REFUSED);
+        }
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 4);
         server.createContext("/q/health/ready", exchange -> {
             exchange.sendResponseHeaders(200, -1);

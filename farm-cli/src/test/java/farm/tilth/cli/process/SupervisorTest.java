@@ -64,7 +64,7 @@ class SupervisorTest {
             assertTrue(pids.stream().allMatch(SupervisorTest::lives));
         }
         assertTrue(pids.stream().noneMatch(SupervisorTest::lives));
-        assertFalse(Files.exists(data.resolve("up.lock")));
+        DataFolder.lock(data).close();
         assertTrue(Files.readString(data.resolve("logs/farm-api.log")).contains("the coordinator starts"));
     }
 
@@ -131,7 +131,15 @@ class SupervisorTest {
         assertTrue(failure.getMessage().startsWith("farm-api ended while it started"), failure.getMessage());
         assertTrue(failure.getMessage().endsWith("the database is broken"), failure.getMessage());
         assertFalse(lives(Long.parseLong(Files.readString(data.resolve("coordinator.pid")))));
-        assertFalse(Files.exists(data.resolve("up.lock")));
+        DataFolder.lock(data).close();
+    }
+
+    @Test
+    void aCoordinatorThatRefusesToStartIsNotTriedAgain() throws Exception {
+        Files.createFile(data.resolve("refused"));
+        FarmException failure = assertThrows(FarmException.class, this::start);
+        assertTrue(failure.getMessage().endsWith("another farm uses the folder"), failure.getMessage());
+        assertEquals(List.of(), notices);
     }
 
     @Test
@@ -179,10 +187,12 @@ class SupervisorTest {
         parent.getOutputStream().write((data + "\n").getBytes());
         parent.getOutputStream().flush();
         long worker = awaitWorker("render-1");
+        FarmException refused = assertThrows(FarmException.class, this::start);
+        assertTrue(refused.getMessage().contains("is in use by another farm (process " + parent.pid() + ")"));
         parent.destroy();
         parent.waitFor();
         assertFalse(lives(worker));
         assertFalse(lives(Long.parseLong(Files.readString(data.resolve("coordinator.pid")))));
-        assertFalse(Files.exists(data.resolve("up.lock")));
+        DataFolder.lock(data).close();
     }
 }
