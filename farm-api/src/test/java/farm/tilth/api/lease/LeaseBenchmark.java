@@ -5,6 +5,7 @@ import farm.tilth.api.server.EmbeddedPostgres;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.result.Commitment;
 import farm.tilth.protocol.task.Lease;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ public final class LeaseBenchmark {
                         folder.resolve("postgres"),
                         Path.of("target", "postgres").toAbsolutePath());
                 BenchmarkFarm farm = new BenchmarkFarm(postgres.address())) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(postgres), "stop-postgres"));
             String fsync = BenchmarkFarm.await(farm.pool
                             .query("SELECT current_setting('fsync') || ', synchronous_commit '"
                                     + " || current_setting('synchronous_commit')")
@@ -44,6 +46,15 @@ public final class LeaseBenchmark {
             print(8, run(farm, 8, TASKS));
         } finally {
             TestFolders.delete(folder);
+        }
+    }
+
+    /** Also when the benchmark is interrupted. */
+    private static void stop(EmbeddedPostgres postgres) {
+        try {
+            postgres.close();
+        } catch (IOException e) {
+            System.err.println("PostgreSQL could not be stopped: " + e);
         }
     }
 
