@@ -39,6 +39,7 @@ TILTH_FN Ray camera_ray(const Scene& scene, const View& view, u32 x, u32 y, cons
         forward + right * (px * camera.tan_half_height) + up * (py * camera.tan_half_height), forward);
     ray.limit = INFINITE_DISTANCE;
     ray.id = ray_id(sampler, 0u);
+    ray.time = 0.0f;
     return ray;
 }
 

@@ -13,6 +13,7 @@ struct Surface {
     float metallic;
     float alpha;  ///< of GGX: roughness squared
     float offset; ///< how far a new ray starts from the surface
+    float time;   ///< of the ray that came
 };
 
 /// Below this a highlight is narrower than floats can follow.
@@ -76,6 +77,7 @@ TILTH_FN Surface surface_at(const Scene& scene, const Hit& hit, Vec3 wo) {
     Surface s;
     s.position = p.a * hit.weights.x + p.b * hit.weights.y + p.c * hit.weights.z;
     float scale = larger(largest_coordinate(p.a), larger(largest_coordinate(p.b), largest_coordinate(p.c)));
+    s.time = hit.time;
     s.offset = scale * (1.0f / 262144.0f);
     s.ng = normalized(cross(p.b - p.a, p.c - p.a), wo);
     s.ns = front_normal(scene, material, vertices, hit.weights, s.ng);
@@ -107,6 +109,7 @@ TILTH_FN Ray leaving(const Surface& s, Vec3 direction, float limit, u32 id) {
     ray.direction = direction;
     ray.limit = limit;
     ray.id = id;
+    ray.time = s.time;
     return ray;
 }
 

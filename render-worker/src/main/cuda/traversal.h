@@ -19,12 +19,14 @@ struct Ray {
     Vec3 origin, direction;
     float limit;  ///< hits lie before it
     u32 id;       ///< decides which see-through surfaces stop the ray
+    float time;   ///< 0 where the shutter opens, 1 where it closes
 };
 
 struct Hit {
     float distance;
     u32 triangle;  ///< NO_TRIANGLE for none
     Vec3 weights;  ///< barycentric
+    float time;    ///< the ray's
 };
 
 /// A ray prepared for many tests.
@@ -178,6 +180,7 @@ TILTH_FN Hit trace(const Scene& scene, const Ray& ray, bool any) {
     best.distance = ray.limit;
     best.triangle = NO_TRIANGLE;
     best.weights = vec3(0.0f);
+    best.time = ray.time;
     Stack stack;
     stack.size = 0;
     push(stack, 0u, 0u, 0.0f);
@@ -202,6 +205,7 @@ TILTH_FN Hit trace(const Scene& scene, const Ray& ray, bool any) {
                            best.triangle != NO_TRIANGLE);
             if (nearer && (leaf.material_if_cut == 0u || stops(scene, ray.id, leaf, hit.weights))) {
                 hit.triangle = leaf.triangle;
+                hit.time = ray.time;
                 best = hit;
                 if (any) {
                     return best;
