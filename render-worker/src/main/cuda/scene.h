@@ -57,7 +57,7 @@ constexpr u32 EMPTY_CHILD = 0xffffffffu;
 
 enum AlphaMode { ALPHA_OPAQUE = 0, ALPHA_MASK = 1, ALPHA_BLEND = 2 };
 
-/// The use of a texture: -1 for none, else 2 * the texture's number + the UV set.
+/// The use of a texture: -1 for none, else the number of a TextureRecord.
 typedef i32 TextureUse;
 
 struct MaterialRecord {
@@ -73,11 +73,15 @@ struct MaterialRecord {
 
 enum Wrap { WRAP_REPEAT = 0, WRAP_CLAMP = 1, WRAP_MIRROR = 2 };
 
+/// A texture as a material uses it: several uses may share their texels.
 struct TextureRecord {
     u64 texels;  ///< 0xAABBGGRR each, rows from the top
     u32 width, height;
     u32 wrap_s, wrap_t;
     u32 srgb, nearest;
+    float transform[6];  ///< u and v as rows of 3 numbers, times (u, v, 1)
+    u32 uv_set;          ///< 0 or 1
+    u32 padding;
 };
 
 enum LightKind { LIGHT_POINT = 0, LIGHT_SPOT = 1, LIGHT_DIRECTIONAL = 2 };
@@ -109,7 +113,7 @@ struct Scene {
     }
 };
 
-static_assert(sizeof(SceneHeader) == 256 && sizeof(MaterialRecord) == 64 && sizeof(TextureRecord) == 32 &&
+static_assert(sizeof(SceneHeader) == 256 && sizeof(MaterialRecord) == 64 && sizeof(TextureRecord) == 64 &&
                   sizeof(LightRecord) == 64 && sizeof(LeafTriangle) == 48 && sizeof(BvhNode) == 64,
               "SceneEncoder.java writes these sizes");
 

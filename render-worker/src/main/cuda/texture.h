@@ -74,7 +74,7 @@ TILTH_FN Color4 sampled(const Scene& scene, const TextureRecord& texture, Vec2 u
     return mix(above, below, y - top);
 }
 
-/// A triangle's texture coordinates at some barycentric weights; 0 where the mesh has none.
+/// A triangle's texture coordinates, as the mesh has them, at some barycentric weights; 0 where the mesh has none.
 TILTH_FN Vec2 texture_coordinates(const Scene& scene, u64 offset, const u32* vertices, Vec3 weights) {
     Vec2 uv = {0.0f, 0.0f};
     if (offset != 0) {
@@ -90,9 +90,11 @@ TILTH_FN Vec2 texture_coordinates(const Scene& scene, u64 offset, const u32* ver
 
 TILTH_FN Color4 sampled(const Scene& scene, TextureUse use, const u32* vertices, Vec3 weights) {
     const SceneHeader& header = scene.header();
-    const TextureRecord& texture = scene.array<TextureRecord>(header.textures)[use >> 1];
-    u64 offset = (use & 1) ? header.uv1 : header.uv0;
-    return sampled(scene, texture, texture_coordinates(scene, offset, vertices, weights));
+    const TextureRecord& texture = scene.array<TextureRecord>(header.textures)[use];
+    Vec2 uv = texture_coordinates(scene, texture.uv_set == 0u ? header.uv0 : header.uv1, vertices, weights);
+    const float* m = texture.transform;
+    Vec2 at = {m[0] * uv.x + m[1] * uv.y + m[2], m[3] * uv.x + m[4] * uv.y + m[5]};
+    return sampled(scene, texture, at);
 }
 
 /// The base colour with its texture and the vertex colours.

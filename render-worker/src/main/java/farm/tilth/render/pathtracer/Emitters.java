@@ -1,9 +1,11 @@
 package farm.tilth.render.pathtracer;
 
 import farm.tilth.render.scene.Material;
+import farm.tilth.render.scene.Material.TextureSlot;
 import farm.tilth.render.scene.Mesh;
 import farm.tilth.render.scene.Scene;
 import farm.tilth.render.scene.Texture;
+import farm.tilth.render.scene.UvTransform;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -49,8 +51,7 @@ record Emitters(int[] triangles, int[] cumulated) {
         double share = 1;
         if (material.emissiveTexture().texture() >= 0) {
             Texture texture = scene.textures().get(material.emissiveTexture().texture());
-            float[] uvs = material.emissiveTexture().uvSet() == 0 ? mesh.uv0() : mesh.uv1();
-            share = probed(texture, uvs, mesh.indices(), triangle, srgbTable) + LEAST_SHARE * textureMean;
+            share = probed(texture, coordinates(scene, triangle), srgbTable) + LEAST_SHARE * textureMean;
         }
         return area(mesh, triangle) * luminance(material) * share;
     }
@@ -91,15 +92,31 @@ record Emitters(int[] triangles, int[] cumulated) {
         return sum / texture.rgba().length;
     }
 
-    private static double probed(Texture texture, float[] uvs, int[] indices, int triangle, float[] srgbTable) {
+    /** Where the emissive texture is at a triangle's corners. */
+    private static double[] coordinates(Scene scene, int triangle) {
+        Mesh mesh = scene.mesh();
+        TextureSlot slot = scene.materials().get(mesh.materials()[triangle]).emissiveTexture();
+        float[] uvs = slot.uvSet() == 0 ? mesh.uv0() : mesh.uv1();
+        double[] corners = new double[6];
+        for (int corner = 0; corner < 3; corner++) {
+            int vertex = mesh.indices()[3 * triangle + corner];
+            double u = uvs.length > 0 ? uvs[2 * vertex] : 0;
+            double v = uvs.length > 0 ? uvs[2 * vertex + 1] : 0;
+            UvTransform m = slot.transform();
+            corners[2 * corner] = m.a() * u + m.b() * v + m.c();
+            corners[2 * corner + 1] = m.d() * u + m.e() * v + m.f();
+        }
+        return corners;
+    }
+
+    private static double probed(Texture texture, double[] corners, float[] srgbTable) {
         double sum = 0;
         for (double[] weights : PROBES) {
             double u = 0;
             double v = 0;
-            for (int corner = 0; corner < 3 && uvs.length > 0; corner++) {
-                int vertex = indices[3 * triangle + corner];
-                u += weights[corner] * uvs[2 * vertex];
-                v += weights[corner] * uvs[2 * vertex + 1];
+            for (int corner = 0; corner < 3; corner++) {
+                u += weights[corner] * corners[2 * corner];
+                v += weights[corner] * corners[2 * corner + 1];
             }
             int x = texelIndex(u, texture.width(), texture.wrapS());
             int y = texelIndex(v, texture.height(), texture.wrapT());

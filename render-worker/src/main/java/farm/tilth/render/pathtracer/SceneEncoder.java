@@ -6,13 +6,16 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import farm.tilth.render.bvh.Bvh;
 import farm.tilth.render.scene.Environment;
 import farm.tilth.render.scene.Material;
+import farm.tilth.render.scene.Material.TextureSlot;
 import farm.tilth.render.scene.Mesh;
 import farm.tilth.render.scene.Scene;
 import farm.tilth.render.scene.Texture;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -63,8 +66,7 @@ public final class SceneEncoder {
             header.srgbTable = floats(srgbTable);
             header.specularAlbedo = floats(SpecularAlbedo.table());
             addMesh(scene.mesh(), temporary);
-            addMaterials();
-            addTextures();
+            addTextures(addMaterials(temporary));
             addLights(srgbTable);
             scene.environment().ifPresent(this::addEnvironment);
             header.totalBytes = end;
@@ -151,23 +153,28 @@ public final class SceneEncoder {
         }
     }
 
-    private void addMaterials() {
-        header.materials = add(64L * scene.materials().size(), to -> {
-            for (int i = 0; i < scene.materials().size(); i++) {
-                SceneRecords.write(scene.materials().get(i), to.asSlice(64L * i, 64));
-            }
-        });
+    /** Writes the materials into a piece of memory of their own, for only then are their textures' uses known. */
+    private TextureUses addMaterials(Arena temporary) {
+        TextureUses uses = new TextureUses();
+        MemorySegment records =
+                temporary.allocate(Math.max(64L, 64L * scene.materials().size()), ALIGNMENT);
+        for (int i = 0; i < scene.materials().size(); i++) {
+            SceneRecords.write(scene.materials().get(i), uses, records.asSlice(64L * i, 64));
+        }
+        header.materials = copyOf(records);
+        return uses;
     }
 
-    private void addTextures() {
-        List<Texture> textures = scene.textures();
-        long[] texels = new long[textures.size()];
-        for (int i = 0; i < texels.length; i++) {
-            texels[i] = integers(textures.get(i).rgba());
+    private void addTextures(TextureUses uses) {
+        Map<int[], Long> texels = new IdentityHashMap<>();
+        for (TextureSlot slot : uses.slots()) {
+            texels.computeIfAbsent(scene.textures().get(slot.texture()).rgba(), this::integers);
         }
-        header.textures = add(32L * texels.length, to -> {
-            for (int i = 0; i < texels.length; i++) {
-                SceneRecords.write(textures.get(i), texels[i], to.asSlice(32L * i, 32));
+        header.textures = add(64L * uses.slots().size(), to -> {
+            for (int i = 0; i < uses.slots().size(); i++) {
+                TextureSlot slot = uses.slots().get(i);
+                Texture texture = scene.textures().get(slot.texture());
+                SceneRecords.write(texture, texels.get(texture.rgba()), slot, to.asSlice(64L * i, 64));
             }
         });
     }

@@ -6,7 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import farm.tilth.render.scene.Light;
 import farm.tilth.render.scene.Material;
+import farm.tilth.render.scene.Material.TextureSlot;
 import farm.tilth.render.scene.Texture;
+import farm.tilth.render.scene.UvTransform;
 import java.lang.foreign.MemorySegment;
 
 /** The small records of scene.h. */
@@ -14,7 +16,7 @@ final class SceneRecords {
     private SceneRecords() {}
 
     /** {@code MaterialRecord}. */
-    static void write(Material m, MemorySegment to) {
+    static void write(Material m, TextureUses uses, MemorySegment to) {
         MemorySegment.copy(m.baseColor(), 0, to, JAVA_FLOAT, 0, 4);
         for (int k = 0; k < 3; k++) {
             to.set(JAVA_FLOAT, 16 + 4L * k, m.emissive()[k] * m.emissiveStrength());
@@ -31,18 +33,14 @@ final class SceneRecords {
                     case MASK -> 1;
                     case BLEND -> 2;
                 });
-        to.set(JAVA_INT, 48, use(m.baseColorTexture()));
-        to.set(JAVA_INT, 52, use(m.metallicRoughnessTexture()));
-        to.set(JAVA_INT, 56, use(m.normalTexture()));
-        to.set(JAVA_INT, 60, use(m.emissiveTexture()));
-    }
-
-    private static int use(Material.TextureSlot slot) {
-        return slot.texture() < 0 ? -1 : 2 * slot.texture() + slot.uvSet();
+        to.set(JAVA_INT, 48, uses.number(m.baseColorTexture()));
+        to.set(JAVA_INT, 52, uses.number(m.metallicRoughnessTexture()));
+        to.set(JAVA_INT, 56, uses.number(m.normalTexture()));
+        to.set(JAVA_INT, 60, uses.number(m.emissiveTexture()));
     }
 
     /** {@code TextureRecord}. */
-    static void write(Texture t, long texels, MemorySegment to) {
+    static void write(Texture t, long texels, TextureSlot use, MemorySegment to) {
         to.set(JAVA_LONG, 0, texels);
         to.set(JAVA_INT, 8, t.width());
         to.set(JAVA_INT, 12, t.height());
@@ -50,6 +48,10 @@ final class SceneRecords {
         to.set(JAVA_INT, 20, wrap(t.wrapT()));
         to.set(JAVA_INT, 24, t.srgb() ? 1 : 0);
         to.set(JAVA_INT, 28, t.nearest() ? 1 : 0);
+        UvTransform m = use.transform();
+        float[] transform = {m.a(), m.b(), m.c(), m.d(), m.e(), m.f()};
+        MemorySegment.copy(transform, 0, to, JAVA_FLOAT, 32, transform.length);
+        to.set(JAVA_INT, 56, use.uvSet());
     }
 
     private static int wrap(Texture.Wrap wrap) {

@@ -8,6 +8,7 @@ import farm.tilth.render.scene.Material.TextureSlot;
 import farm.tilth.render.scene.Scene;
 import farm.tilth.render.scene.Texture;
 import farm.tilth.render.scene.Texture.Wrap;
+import farm.tilth.render.scene.UvTransform;
 
 /** A small still life that uses everything the kernel knows: every texture, alpha mode and kind of light. */
 final class SelftestScene {
@@ -34,7 +35,8 @@ final class SelftestScene {
         int bumps = sketch.texture(picture(32, false, Wrap.MIRRORED_REPEAT, (x, y) -> bump(x, y)));
         int rough = sketch.texture(
                 picture(8, false, Wrap.CLAMP_TO_EDGE, (x, y) -> 0xff000000 | (x * 32) << 8 | (y * 30) << 16));
-        Material m = SceneSketch.textured(new double[] {1, 1, 1}, 1, 1, new TextureSlot(checker, 0));
+        TextureSlot turned = new TextureSlot(checker, 0, new UvTransform(1.5f, 0.5f, 0.25f, -0.5f, 1.5f, -0.125f));
+        Material m = SceneSketch.textured(new double[] {1, 1, 1}, 1, 1, turned);
         sketch.quad(
                 new double[] {-4, 0, 4},
                 new double[] {8, 0, 0},

@@ -35,10 +35,10 @@ final class GltfMaterials {
     /**
      * A material with the coordinates that its mesh must provide.
      *
-     * @param uv0 what the kernel's first coordinates are
-     * @param uv1 what its second ones are
+     * @param uv0 the n of the TEXCOORD_n that are the kernel's first coordinates
+     * @param uv1 the same of its second ones
      */
-    record Surface(Material material, UvSource uv0, UvSource uv1) {
+    record Surface(Material material, int uv0, int uv1) {
         boolean needsTangents() {
             return material.normalTexture().texture() >= 0;
         }
@@ -57,7 +57,7 @@ final class GltfMaterials {
         for (Element material : root.objects("materials", limits.objects())) {
             surfaces.add(reader.read(material));
         }
-        surfaces.add(new Surface(DEFAULT, UvSource.FIRST, UvSource.FIRST));
+        surfaces.add(new Surface(DEFAULT, 0, 0));
         return surfaces;
     }
 
@@ -89,7 +89,7 @@ final class GltfMaterials {
                 material.number("alphaCutoff", 0.5, 0, MAX_EMISSION),
                 material.flag("doubleSided", false));
         boolean unlit = material.extension("KHR_materials_unlit").isPresent();
-        return new Surface(unlit ? unlit(read) : read, coordinates.source(0), coordinates.source(1));
+        return new Surface(unlit ? unlit(read) : read, coordinates.set(0), coordinates.set(1));
     }
 
     /** KHR_materials_unlit: the base colour shines by itself; a metal without a colour reflects next to nothing. */
@@ -119,7 +119,7 @@ final class GltfMaterials {
         int texture = textures.texture(info.get().get("index"), srgb);
         return texture < 0
                 ? TextureSlot.NONE
-                : new TextureSlot(texture, coordinates.uvSet(info.get(), UvSource.read(info.get())));
+                : new TextureSlot(texture, coordinates.uvSet(info.get()), UvTransform.read(info.get()));
     }
 
     private static AlphaMode alphaMode(Element material) {
@@ -144,28 +144,29 @@ final class GltfMaterials {
     /** The kernel has two sets of coordinates a vertex: the first two different ones that a material reads. */
     private final class Coordinates {
         private final Element material;
-        private final List<UvSource> sources = new ArrayList<>();
+        private final List<Integer> sets = new ArrayList<>();
 
         private Coordinates(Element material) {
             this.material = material;
         }
 
-        int uvSet(Element info, UvSource wanted) {
-            int known = sources.indexOf(wanted);
+        int uvSet(Element info) {
+            int wanted = UvTransform.set(info);
+            int known = sets.indexOf(wanted);
             if (known >= 0) {
                 return known;
             }
-            if (sources.size() < 2) {
-                sources.add(wanted);
-                return sources.size() - 1;
+            if (sets.size() < 2) {
+                sets.add(wanted);
+                return sets.size() - 1;
             }
             notices.add(info.path() + ": " + material.path() + " reads more than two sets of texture coordinates;"
                     + " the first one is used here");
             return 0;
         }
 
-        UvSource source(int uvSet) {
-            return uvSet < sources.size() ? sources.get(uvSet) : UvSource.FIRST;
+        int set(int uvSet) {
+            return uvSet < sets.size() ? sets.get(uvSet) : 0;
         }
     }
 }

@@ -36,9 +36,15 @@ public record Material(
      *
      * @param texture its number; −1 for none
      * @param uvSet 0 or 1
+     * @param transform from the mesh's coordinates to the texture's
      */
-    public record TextureSlot(int texture, int uvSet) {
+    public record TextureSlot(int texture, int uvSet, UvTransform transform) {
         /** No texture. */
         public static final TextureSlot NONE = new TextureSlot(-1, 0);
+
+        /** A texture at the mesh's own coordinates. */
+        public TextureSlot(int texture, int uvSet) {
+            this(texture, uvSet, UvTransform.IDENTITY);
+        }
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  * @param surface the material's number
  * @param normals null: flat ones are made from the posed triangles, which then share no vertices
  * @param tangents null: no normal map needs them
- * @param uv the kernel's two sets, texture transforms applied
+ * @param uv the kernel's two sets
  * @param colors null: white
  * @param influences how many joints move a vertex; 0 without a skin
  * @param joints {@code influences} a vertex; null without a skin

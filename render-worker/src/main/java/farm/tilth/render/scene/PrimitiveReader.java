@@ -2,6 +2,7 @@ package farm.tilth.render.scene;
 
 import farm.tilth.render.scene.GltfAccessors.Shape;
 import farm.tilth.render.scene.GltfMaterials.Surface;
+import farm.tilth.render.scene.Material.TextureSlot;
 import farm.tilth.render.scene.Primitive.MorphTarget;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,7 +10,6 @@ import java.util.List;
 
 /** Gathers the attributes of one primitive, vertex by vertex, for the vertices that its triangles use. */
 final class PrimitiveReader {
-    private static final float MAX_COORDINATE = 65_536;
     private static final int MAX_JOINT_SETS = 4;
 
     private final GltfAccessors accessors;
@@ -101,14 +101,14 @@ final class PrimitiveReader {
         }
     }
 
-    /** Makes tangents, and splits the vertices in which mirrored and unmirrored triangles meet. */
+    /** Makes tangents along the normal map as it lies on the surface, and splits the vertices in which mirrored and unmirrored triangles meet. */
     private float[] generateTangents() throws InterruptedException {
         float[] positions = gather("POSITION", Shape.VEC3);
         float[] normals = attributes.has("NORMAL")
                 ? unitVectors(gather("NORMAL", Shape.VEC3))
                 : FlatNormals.of(positions, indices);
-        int uvSet = surface.material().normalTexture().uvSet();
-        float[] uv = coordinates(uvSet == 0 ? surface.uv0() : surface.uv1());
+        TextureSlot slot = surface.material().normalTexture();
+        float[] uv = slot.transform().apply(coordinates(slot.uvSet() == 0 ? surface.uv0() : surface.uv1()));
         float[] atCorners = TangentSpace.atCorners(positions, normals, uv, indices);
         int[] number = new int[sources.length * 2];
         Arrays.fill(number, -1);
@@ -151,20 +151,10 @@ final class PrimitiveReader {
         return vectors;
     }
 
-    private float[] coordinates(UvSource source) throws InterruptedException {
-        String name = "TEXCOORD_" + source.set();
-        float[] out = new float[sources.length * 2];
-        if (!attributes.has(name)) {
-            return out;
-        }
-        float[] from = accessors.floats(attributes.get(name), Shape.VEC2);
-        for (int i = 0; i < sources.length; i++) {
-            double u = from[sources[i] * 2];
-            double v = from[sources[i] * 2 + 1];
-            out[i * 2] = Math.clamp((float) source.matrix().u(u, v), -MAX_COORDINATE, MAX_COORDINATE);
-            out[i * 2 + 1] = Math.clamp((float) source.matrix().v(u, v), -MAX_COORDINATE, MAX_COORDINATE);
-        }
-        return out;
+    /** TEXCOORD_n as the file has it; 0 where it has none. */
+    private float[] coordinates(int set) throws InterruptedException {
+        String name = "TEXCOORD_" + set;
+        return attributes.has(name) ? gather(name, Shape.VEC2) : new float[sources.length * 2];
     }
 
     private float[] colors() throws InterruptedException {

@@ -28,9 +28,9 @@ class LookTest {
         assertEquals(0.5f, material.alphaCutoff());
         assertTrue(material.doubleSided());
         assertEquals(0.5f, material.normalScale());
-        // The base colour is transformed and reads other coordinates than the rest.
-        assertEquals(0, material.baseColorTexture().uvSet());
-        assertEquals(1, material.normalTexture().uvSet());
+        assertEquals(
+                new UvTransform(2, 0, 0, 0, 3, 0), material.baseColorTexture().transform());
+        assertEquals(UvTransform.IDENTITY, material.normalTexture().transform());
         assertEquals(TextureSlot.NONE, material.metallicRoughnessTexture());
         Texture color = scene.textures().get(material.baseColorTexture().texture());
         Texture normal = scene.textures().get(material.normalTexture().texture());

@@ -77,24 +77,6 @@ class MeshPartsTest {
         assertEquals(1, TestScenes.pose(file).mesh().triangleCount());
     }
 
-    @Test
-    void textureTransformIsAppliedToTheCoordinates() {
-        GltfBuilder builder = TestScenes.triangle();
-        int texture = builder.texture(Pictures.png(2, 2, 0xff102030));
-        ObjectNode slot = builder.add("materials")
-                .putObject("pbrMetallicRoughness")
-                .putObject("baseColorTexture")
-                .put("index", texture);
-        ObjectNode transform = slot.putObject("extensions").putObject("KHR_texture_transform");
-        GltfBuilder.numbers(transform, "offset", 0.5, 0.25);
-        GltfBuilder.numbers(transform, "scale", 2, 4);
-        ((ObjectNode) builder.root().at("/meshes/0/primitives/0")).put("material", 0);
-
-        Mesh mesh = TestScenes.pose(TestScenes.load(builder.glb())).mesh();
-
-        assertArrayEquals(new float[] {0.5f, 4.25f, 2.5f, 4.25f, 0.5f, 0.25f}, mesh.uv0());
-    }
-
     private static Mesh mode(int mode, float... positions) {
         GltfBuilder builder = new GltfBuilder();
         return mesh(
