@@ -31,18 +31,36 @@ public final class ToneMapper {
      */
     public int[] map(float[] mean) {
         int[] argb = new int[mean.length / 4];
-        double[] rgb = new double[3];
+        double[] rgba = new double[4];
         for (int i = 0; i < argb.length; i++) {
-            double alpha = clamp(mean[i * 4 + 3]);
-            for (int c = 0; c < 3; c++) {
-                rgb[c] = alpha > 0 ? mean[i * 4 + c] / alpha * scale : 0;
-            }
-            if (toneMap.curve() == ToneMap.Curve.ACES) {
-                aces(rgb);
-            }
-            argb[i] = toByte(alpha) << 24 | encode(rgb[0]) << 16 | encode(rgb[1]) << 8 | encode(rgb[2]);
+            display(mean, i, rgba);
+            argb[i] = argb(rgba);
         }
         return argb;
+    }
+
+    /**
+     * Maps one pixel of a film.
+     *
+     * @param rgba takes what a screen is sent, from 0 to 1, alpha straight
+     */
+    public void display(float[] mean, int pixel, double[] rgba) {
+        double alpha = clamp(mean[pixel * 4 + 3]);
+        for (int c = 0; c < 3; c++) {
+            rgba[c] = alpha > 0 ? mean[pixel * 4 + c] / alpha * scale : 0;
+        }
+        if (toneMap.curve() == ToneMap.Curve.ACES) {
+            aces(rgba);
+        }
+        for (int c = 0; c < 3; c++) {
+            rgba[c] = encoded(clamp(rgba[c]));
+        }
+        rgba[3] = alpha;
+    }
+
+    /** The nearest 8 bits of each channel, 0xAARRGGBB. */
+    public static int argb(double[] rgba) {
+        return toByte(rgba[3]) << 24 | toByte(rgba[0]) << 16 | toByte(rgba[1]) << 8 | toByte(rgba[2]);
     }
 
     /** Stephen Hill's fit of the ACES reference and output transforms, as glTF viewers use it. */
@@ -64,9 +82,11 @@ public final class ToneMapper {
         }
     }
 
-    private static int encode(double linear) {
-        double v = clamp(linear);
-        return toByte(v <= 0.0031308 ? 12.92 * v : 1.055 * StrictMath.pow(v, 1 / 2.4) - 0.055);
+    private double encoded(double linear) {
+        if (toneMap.gamma().isPresent()) {
+            return StrictMath.pow(linear, 1 / toneMap.gamma().get());
+        }
+        return linear <= 0.0031308 ? 12.92 * linear : 1.055 * StrictMath.pow(linear, 1 / 2.4) - 0.055;
     }
 
     private static int toByte(double v) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import farm.tilth.protocol.task.ToneMap;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ToneMapperTest {
@@ -24,6 +25,12 @@ class ToneMapperTest {
         assertArrayEquals(
                 map(ToneMap.Curve.LINEAR, 0, 0.5f, 0.5f, 0.5f, 1),
                 map(ToneMap.Curve.LINEAR, 1, 0.25f, 0.25f, 0.25f, 1));
+    }
+
+    @Test
+    void aGammaReplacesTheSrgbCurve() {
+        ToneMap gamma = new ToneMap(ToneMap.Curve.LINEAR, 0, Optional.of(2.0));
+        assertEquals(0xff80ff00, new ToneMapper(gamma).map(new float[] {0.252f, 1, 0, 1})[0]);
     }
 
     @Test

@@ -1,0 +1,83 @@
+package farm.tilth.render;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import farm.tilth.protocol.task.ToneMap;
+import farm.tilth.splitter.assemble.ToneMapper;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the benchmark over a list of scenes reads and writes. */
+class RenderBenchmarkTest {
+    private static final String LIST = """
+            {"scenes": [
+              {"name": "A", "model": "a/a.glb", "width": 8, "height": 4, "environment": "sky.hdr",
+               "environment_rotation_deg": 90, "background": "transparent",
+               "camera": {"position": [0, 1, 2], "target": [0, 0, 0], "up": [0, 1, 0], "vfov_deg": 45},
+               "tonemap": {"name": "aces", "exposure": 0.5, "input_scale": 1.6666667, "gamma": 2.2}},
+              {"name": "B", "model": "b.gltf", "width": 5, "height": 5, "environment": null,
+               "background": [0, 0.5, 1], "animation": {"index": 2, "time": 0.5},
+               "camera": {"position": [0, 1, 2], "target": [0, 0, 0], "up": [0, 1, 0], "vfov_deg": 30}}]}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private SceneList list() throws IOException {
+        return SceneList.read(Files.writeString(folder.resolve("scenes.json"), LIST));
+    }
+
+    @Test
+    void theListIsReadWithItsRecipes() throws IOException {
+        SceneList.Entry a = list().scenes().getFirst();
+        assertEquals(folder.resolve("a/a.glb"), a.model());
+        assertEquals(Optional.of(folder.resolve("sky.hdr")), a.environment());
+        assertEquals(-1, a.toneMap().exposure(), 1e-6);
+        assertEquals(Optional.of(2.2), a.toneMap().gamma());
+        assertEquals(Optional.empty(), a.background());
+        SceneList.Entry b = list().scenes().getLast();
+        assertEquals(Optional.empty(), b.environment());
+        assertEquals(Optional.of(2), b.animation());
+        assertEquals(0.5, b.background().orElseThrow()[1]);
+    }
+
+    @Test
+    void onlyTheScenesThatAreNamedAreChosen() throws IOException {
+        String[] args = {"--scenes", "s.json", "--out", "o", "--only", "B", "--samples", "3"};
+        RenderBenchmarkOptions options = RenderBenchmarkOptions.parse(args);
+        assertEquals("B", options.chosen(list()).getFirst().name());
+        assertEquals(1, options.factor());
+        assertEquals(3, options.samplesPerRenderedPixel());
+        args[5] = "C";
+        RenderBenchmarkOptions unknown = RenderBenchmarkOptions.parse(args);
+        SceneList list = list();
+        assertThrows(IllegalArgumentException.class, () -> unknown.chosen(list));
+    }
+
+    @Test
+    void aWrongCommandLineIsRefused() {
+        for (String line :
+                new String[] {"--scenes a", "--scenes a --out b --sample 3", "--scenes a --out b --samples x"}) {
+            assertThrows(IllegalArgumentException.class, () -> RenderBenchmarkOptions.parse(line.split(" ")), line);
+        }
+    }
+
+    @Test
+    void pixelsAreAveragedAfterTheToneMap() throws IOException {
+        // A white pixel that is far too bright, a black one, a transparent one and a grey one.
+        float[] rendered = {100, 100, 100, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0.25f, 0.25f, 0.25f, 1};
+        ToneMapper squareRoot = new ToneMapper(new ToneMap(ToneMap.Curve.LINEAR, 0, Optional.of(2.0)));
+        byte[] png = new SupersampledPicture(1, 1, 2, rendered).png(squareRoot);
+        BufferedImage picture = ImageIO.read(new ByteArrayInputStream(png));
+        int half = 255 / 2 + 1;
+        assertEquals(191 << 24 | half << 16 | half << 8 | half, picture.getRGB(0, 0));
+    }
+}
