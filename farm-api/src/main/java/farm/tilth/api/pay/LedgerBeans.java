@@ -1,5 +1,6 @@
 package farm.tilth.api.pay;
 
+import farm.tilth.ledger.ledger.CombiningLedger;
 import farm.tilth.ledger.ledger.Ledger;
 import farm.tilth.ledger.postgres.PostgresLedger;
 import io.agroal.api.AgroalDataSource;
@@ -7,12 +8,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import java.time.InstantSource;
 
-/** The ledger over the farm's own database. */
+/** The ledger over the farm's own database; what comes at the same time is written together. */
 @ApplicationScoped
 class LedgerBeans {
+    /** Fewer than the connections of the pool, so that reading never waits for writing. */
+    private static final int BATCHES_AT_ONCE = 2;
+
     @Produces
     @ApplicationScoped
     Ledger ledger(AgroalDataSource dataSource, InstantSource clock) {
-        return new PostgresLedger(dataSource, clock);
+        return new CombiningLedger(new PostgresLedger(dataSource, clock), BATCHES_AT_ONCE);
     }
 }
