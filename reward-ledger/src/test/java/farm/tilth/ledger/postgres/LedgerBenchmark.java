@@ -1,109 +1,176 @@
 package farm.tilth.ledger.postgres;
 
-import farm.tilth.ledger.ledger.AccountId;
-import farm.tilth.ledger.ledger.Cause;
+import farm.tilth.ledger.ledger.CombiningLedger;
 import farm.tilth.ledger.ledger.Ledger;
-import farm.tilth.ledger.ledger.Purpose;
-import farm.tilth.ledger.ledger.Transfer;
-import farm.tilth.ledger.ledger.TransferResult;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
- * Transfers per second on the embedded PostgreSQL, commits durable: random pairs of 10 hot accounts and of 100,000, in
- * batches of 1, 100 and 1,000, by 1 and 4 threads. Arguments: the seconds of each measurement (default 5).
+ * Transfers per second of this ledger and of a ledger in SQL functions (peer-ledger.sql), on one embedded PostgreSQL with
+ * durable commits: the same callers, connections and pairs of accounts, in rounds that alternate between the two.
+ * Arguments: rounds (default 5), seconds of each measurement (default 1.5).
  */
 public final class LedgerBenchmark {
-    private final Ledger ledger;
-    private final List<AccountId> accounts;
-    private final AtomicLong next;
+    private static final int CONNECTIONS = 16;
+    private static final int CARRIERS = 2;
+    private static final List<Load> LOADS =
+            List.of(new Load(1, 1), new Load(16, 1), new Load(4, 100), new Load(2, 1_000));
 
-    private LedgerBenchmark(Ledger ledger, int accounts, AtomicLong next) {
-        this.ledger = ledger;
-        this.next = next;
-        this.accounts = new ArrayList<>(accounts);
-        for (int i = 0; i < accounts; i++) {
-            this.accounts.add(AccountId.customer(new UUID(accounts, i)));
+    private final List<Contender> contenders;
+    private final int accounts;
+    private final int rounds;
+    private final double seconds;
+
+    private LedgerBenchmark(List<Contender> contenders, int accounts, int rounds, double seconds) {
+        this.contenders = contenders;
+        this.accounts = accounts;
+        this.rounds = rounds;
+        this.seconds = seconds;
+    }
+
+    /** Callers at once, and transfers of each call. */
+    private record Load(int callers, int batch) {}
+
+    /** Rates of one contender over the rounds, and how long its calls took, in microseconds. */
+    private record Measured(double[] rates, double[] latencies) {
+        static double median(double[] values) {
+            double[] sorted = values.clone();
+            Arrays.sort(sorted);
+            int middle = sorted.length / 2;
+            return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        }
+
+        double least() {
+            return Arrays.stream(rates).min().orElseThrow();
+        }
+
+        double most() {
+            return Arrays.stream(rates).max().orElseThrow();
         }
     }
 
     public static void main(String[] args) throws SQLException, InterruptedException, ExecutionException {
-        double seconds = args.length > 0 ? Double.parseDouble(args[0]) : 5;
-        AtomicLong next = new AtomicLong();
-        try (TestDatabase database = TestDatabase.create(4)) {
-            Ledger ledger = new PostgresLedger(database.dataSource(), InstantSource.system());
-            for (int accounts : new int[] {10, 100_000}) {
-                LedgerBenchmark benchmark = new LedgerBenchmark(ledger, accounts, next);
-                benchmark.credit();
-                for (int threads : new int[] {1, 4}) {
-                    for (int batch : new int[] {1, 100, 1_000}) {
-                        double rate = benchmark.measure(threads, batch, seconds);
-                        System.out.printf(
-                                "%,8d accounts  %d threads  batches of %,5d: %,9.0f transfers/s%n",
-                                accounts, threads, batch, rate);
-                    }
+        Logger.getLogger("org.flywaydb").setLevel(Level.WARNING);
+        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
+        double seconds = args.length > 1 ? Double.parseDouble(args[1]) : 1.5;
+        System.out.printf(
+                "%d rounds of %.1f s, alternating; %d connections each; commits durable (fsync on)%n",
+                rounds, seconds, CONNECTIONS);
+        for (int accounts : new int[] {10, 100_000}) {
+            try (TestDatabase database = TestDatabase.create(CONNECTIONS)) {
+                Ledger ledger = new CombiningLedger(
+                        new PostgresLedger(database.dataSource(), InstantSource.system()), CARRIERS);
+                List<Contender> contenders = List.of(new TilthContender(ledger), PostgresPeerContender.in(database));
+                for (Contender contender : contenders) {
+                    contender.open(accounts);
+                }
+                database.execute("VACUUM ANALYZE");
+                new LedgerBenchmark(contenders, accounts, rounds, seconds).run();
+                check(database);
+            }
+        }
+    }
+
+    private static void check(TestDatabase database) throws SQLException {
+        String off = database.query("SELECT (sum(balance) - count(*) * 1000000000000)::bigint FROM peer.account")
+                .getFirst();
+        System.out.printf(
+                "  books: accounts that do not follow from their transfers %s; the peer's balances are off by %s%n",
+                database.query("SELECT name FROM ledger.discrepancy"), off);
+    }
+
+    private void run() throws InterruptedException, ExecutionException {
+        System.out.printf("%n%,d accounts%n", accounts);
+        for (Load load : LOADS) {
+            List<Measured> measured = new ArrayList<>();
+            contenders.forEach(_ -> measured.add(new Measured(new double[rounds], new double[rounds])));
+            for (Contender contender : contenders) {
+                measure(contender, load, seconds / 3, -1); // warm-up
+            }
+            for (int round = 0; round < rounds; round++) {
+                for (int turn = 0; turn < contenders.size(); turn++) {
+                    int i = (turn + round) % contenders.size();
+                    double[] result = measure(contenders.get(i), load, seconds, round);
+                    measured.get(i).rates()[round] = result[0];
+                    measured.get(i).latencies()[round] = result[1];
                 }
             }
-            System.out.println("discrepancies: " + database.query("SELECT name FROM ledger.discrepancy"));
+            print(load, measured);
         }
     }
 
-    private void credit() {
-        List<Transfer> credits = new ArrayList<>();
-        for (AccountId account : accounts) {
-            Cause cause = Cause.request("credit", account.owner());
-            credits.add(Transfer.direct(Purpose.CREDIT, cause, AccountId.TREASURY, account, 1_000_000_000_000L));
-            if (credits.size() == 5_000) {
-                ledger.create(credits);
-                credits.clear();
-            }
+    private void print(Load load, List<Measured> measured) {
+        System.out.printf(
+                "  %2d caller%s, %s%n",
+                load.callers(),
+                load.callers() == 1 ? "" : "s",
+                load.batch() == 1 ? "a transfer a call" : load.batch() + " transfers a call");
+        for (int i = 0; i < contenders.size(); i++) {
+            Measured m = measured.get(i);
+            System.out.printf(
+                    Locale.ROOT,
+                    "    %-6s %,9.0f transfers/s (%,.0f to %,.0f), a call takes %,.2f ms%n",
+                    contenders.get(i).name(),
+                    Measured.median(m.rates()),
+                    m.least(),
+                    m.most(),
+                    Measured.median(m.latencies()) / 1000);
         }
-        ledger.create(credits);
+        double[] ratios = new double[rounds];
+        Arrays.setAll(
+                ratios,
+                round -> measured.get(0).rates()[round] / measured.get(1).rates()[round]);
+        System.out.printf(
+                Locale.ROOT,
+                "    ratio  %.2f (%.2f to %.2f)%n",
+                Measured.median(ratios),
+                Arrays.stream(ratios).min().orElseThrow(),
+                Arrays.stream(ratios).max().orElseThrow());
     }
 
-    private double measure(int threads, int batch, double seconds) throws InterruptedException, ExecutionException {
+    /** Transfers per second, and microseconds per call. */
+    private double[] measure(Contender contender, Load load, double duration, int round)
+            throws InterruptedException, ExecutionException {
         long start = System.nanoTime();
-        long end = start + (long) (seconds * 1e9);
-        long made = 0;
-        try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+        long end = start + (long) (duration * 1e9);
+        long calls = 0;
+        try (ExecutorService executor = Executors.newFixedThreadPool(load.callers())) {
             List<Future<Long>> counts = new ArrayList<>();
-            for (int i = 0; i < threads; i++) {
-                Random random = new Random(i);
-                counts.add(executor.submit(() -> transferUntil(end, batch, random)));
+            for (int i = 0; i < load.callers(); i++) {
+                Random random = new Random(1000L * round + i);
+                counts.add(executor.submit(() -> callUntil(end, contender, load.batch(), random)));
             }
             for (Future<Long> count : counts) {
-                made += count.get();
+                calls += count.get();
             }
         }
-        return made / ((System.nanoTime() - start) / 1e9);
+        double elapsed = (System.nanoTime() - start) / 1e9;
+        return new double[] {calls * load.batch() / elapsed, 1e6 * elapsed * load.callers() / calls};
     }
 
-    private long transferUntil(long end, int batch, Random random) {
-        long made = 0;
+    private long callUntil(long end, Contender contender, int batch, Random random) throws SQLException {
+        long calls = 0;
         while (System.nanoTime() < end) {
-            List<Transfer> transfers = new ArrayList<>(batch);
+            List<Contender.Move> moves = new ArrayList<>(batch);
             for (int i = 0; i < batch; i++) {
-                int debit = random.nextInt(accounts.size());
-                int credit = (debit + 1 + random.nextInt(accounts.size() - 1)) % accounts.size();
-                Cause cause = Cause.request("benchmark", Long.toString(next.incrementAndGet()));
-                transfers.add(Transfer.direct(Purpose.PAY, cause, accounts.get(debit), accounts.get(credit), 1));
+                int from = random.nextInt(accounts);
+                int to = (from + 1 + random.nextInt(accounts - 1)) % accounts;
+                moves.add(new Contender.Move(from, to));
             }
-            for (TransferResult result : ledger.create(transfers)) {
-                if (result != TransferResult.CREATED) {
-                    throw new IllegalStateException("a transfer of the benchmark is " + result);
-                }
-            }
-            made += batch;
+            contender.move(moves);
+            calls++;
         }
-        return made;
+        return calls;
     }
 }
