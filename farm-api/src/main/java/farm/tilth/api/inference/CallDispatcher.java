@@ -39,6 +39,7 @@ class CallDispatcher {
     private final CallCharges charges;
     private final AnsweredBatches answered;
     private final CallAudits audits;
+    private final ModelStatistics statistics;
     private final InferenceConfig config;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "inference-dispatch"));
@@ -52,12 +53,14 @@ class CallDispatcher {
             CallCharges charges,
             AnsweredBatches answered,
             CallAudits audits,
+            ModelStatistics statistics,
             InferenceConfig config) {
         this.sessions = sessions;
         this.catalog = catalog;
         this.charges = charges;
         this.answered = answered;
         this.audits = audits;
+        this.statistics = statistics;
         this.config = config;
     }
 
@@ -163,7 +166,7 @@ class CallDispatcher {
         hold(batch)
                 .flatMap(held -> held.isEmpty()
                         ? Uni.createFrom().item(List.<OnlineCall>of())
-                        : ask(held, worker)
+                        : asked(held, worker)
                                 .map(reply -> answered.take(worker, held, reply))
                                 .onFailure()
                                 .recoverWithItem(failure -> lost(held, worker, failure)))
@@ -196,6 +199,15 @@ class CallDispatcher {
             }
             return held;
         });
+    }
+
+    private Uni<InferenceReply> asked(List<OnlineCall> batch, WorkerSession worker) {
+        long sent = System.nanoTime();
+        OnlineCall first = batch.getFirst();
+        Duration waited = first.age();
+        return ask(batch, worker)
+                .invoke(() -> statistics.replied(
+                        first.model(), batch.size(), waited, Duration.ofNanos(System.nanoTime() - sent)));
     }
 
     private Uni<InferenceReply> ask(List<OnlineCall> batch, WorkerSession worker) {

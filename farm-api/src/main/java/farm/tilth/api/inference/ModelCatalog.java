@@ -69,6 +69,21 @@ public class ModelCatalog implements Models {
                                         : "models are " + String.join(", ", names()))));
     }
 
+    /**
+     * That version of the model of that name.
+     *
+     * @throws FarmException with MODEL_NOT_FOUND that names the version that there is
+     */
+    public ModelDescription get(String name, String version) {
+        ModelDescription model = get(name);
+        if (!model.version().hex().equals(version)) {
+            throw new FarmException(
+                    ErrorCode.MODEL_NOT_FOUND,
+                    "model '" + name + "' has no version '" + clip(version) + "'; its version is " + model.version());
+        }
+        return model;
+    }
+
     /** The connected workers that can run exactly this model; paid ones, or trusted ones. */
     List<WorkerSession> workers(ModelDescription model, boolean trusted) {
         return sessions.connected().stream()

@@ -3,10 +3,12 @@ package farm.tilth.api.inference;
 import farm.tilth.protocol.task.ModelDescription;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /** The calls that wait for one model, in the order in which they came. For one thread. */
@@ -16,6 +18,8 @@ final class ModelQueue {
     private final Deque<OnlineCall> waiting = new ArrayDeque<>();
     private long waitingRows;
     private boolean scheduled;
+    /** Whether a call that waits may have another priority than the usual one. */
+    private boolean prioritised;
 
     ModelQueue(ModelDescription model, InferenceConfig config) {
         this.model = model;
@@ -47,6 +51,23 @@ final class ModelQueue {
     void add(OnlineCall call) {
         waiting.addLast(call);
         waitingRows += call.rows();
+        prioritised = (prioritised && waiting.size() > 1) || call.priority() != CallTerms.DEFAULT_PRIORITY;
+        if (prioritised) {
+            reorder(call.account());
+        }
+    }
+
+    /** Puts the calls of an account, in the places that they have, in the order of their priorities. */
+    private void reorder(UUID account) {
+        Iterator<OnlineCall> own = waiting.stream()
+                .filter(call -> call.account().equals(account))
+                .sorted(Comparator.comparingInt(OnlineCall::priority))
+                .iterator();
+        List<OnlineCall> ordered = waiting.stream()
+                .map(call -> call.account().equals(account) ? own.next() : call)
+                .toList();
+        waiting.clear();
+        waiting.addAll(ordered);
     }
 
     /** A call that comes back from a worker goes before those that never were there. */

@@ -30,6 +30,7 @@ final class OnlineCall {
     private final int rows;
     private final long maxTokens;
     private final Duration deadline;
+    private final int priority;
     private final long submittedNanos = System.nanoTime();
     private final CompletableFuture<InferenceAnswer> answer = new CompletableFuture<>();
 
@@ -41,14 +42,16 @@ final class OnlineCall {
      * A call that passed {@link CallCheck}.
      *
      * @param input the call without its id
+     * @param terms with a deadline
      */
-    OnlineCall(UUID account, ModelDescription model, InferenceCall.Builder input, Duration deadline) {
+    OnlineCall(UUID account, ModelDescription model, InferenceCall.Builder input, CallTerms terms) {
         UUID id = UUID.randomUUID();
         this.model = model;
         this.wire = input.setCallId(id.toString()).build();
         this.rows = rows(wire);
         this.maxTokens = maxTokens(model, wire);
-        this.deadline = deadline;
+        this.deadline = terms.deadline().orElseThrow();
+        this.priority = terms.priority();
         this.charge = new CallCharges.Charge(id, account, Math.multiplyExact(maxTokens, model.workUnitsPerToken()));
     }
 
@@ -93,6 +96,15 @@ final class OnlineCall {
     /** The most tokens that it can have. */
     long maxTokens() {
         return maxTokens;
+    }
+
+    UUID account() {
+        return charge.account();
+    }
+
+    /** Among the calls of its account: the lower goes first. */
+    int priority() {
+        return priority;
     }
 
     Duration age() {

@@ -16,10 +16,15 @@ import java.util.Optional;
 @ApplicationScoped
 public class OnlineInference {
     private final CallDispatcher dispatcher;
+    private final Withdrawals withdrawals;
+    private final ModelStatistics statistics;
     private final InferenceConfig config;
 
-    OnlineInference(CallDispatcher dispatcher, InferenceConfig config) {
+    OnlineInference(
+            CallDispatcher dispatcher, Withdrawals withdrawals, ModelStatistics statistics, InferenceConfig config) {
         this.dispatcher = dispatcher;
+        this.withdrawals = withdrawals;
+        this.statistics = statistics;
         this.config = config;
     }
 
@@ -27,19 +32,22 @@ public class OnlineInference {
      * Has a worker answer a call, and charges the caller for it. A call that does not fit the model is refused before
      * anything is held. Who cancels the answer withdraws the call.
      *
-     * @param deadline from now; absent for the farm's own
+     * @param terms whose deadline cannot be later than the farm's own
      */
-    Uni<InferenceAnswer> infer(
-            Caller caller, ModelDescription model, InferenceCall.Builder input, Optional<Duration> deadline) {
+    Uni<InferenceAnswer> infer(Caller caller, ModelDescription model, InferenceCall.Builder input, CallTerms terms) {
         return Uni.createFrom().deferred(() -> {
+            withdrawals.check(model.name());
             check(model, input);
+            Duration deadline = terms.deadline()
+                    .filter(own -> own.compareTo(config.deadline()) < 0)
+                    .orElse(config.deadline());
             OnlineCall call = new OnlineCall(
-                    caller.account(),
-                    model,
-                    input,
-                    deadline.filter(own -> own.compareTo(config.deadline()) < 0).orElse(config.deadline()));
+                    caller.account(), model, input, new CallTerms(Optional.of(deadline), terms.priority()));
             dispatcher.submit(call);
-            return call.result();
+            return call.result()
+                    .onTermination()
+                    .invoke((answer, failure, canceled) ->
+                            statistics.ended(model, call.rows(), answer != null, call.age()));
         });
     }
 

@@ -18,7 +18,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Optional;
 
 /** OpenAI's API for models and embeddings, for its unmodified clients. */
 @Path("/v1")
@@ -80,7 +79,7 @@ public class OpenAiResource {
         ModelDescription model = catalog.get(request.model());
         request.check(model);
         return inference
-                .infer(caller.get(), model, InferenceCall.newBuilder().setTexts(request.input()), Optional.empty())
+                .infer(caller.get(), model, InferenceCall.newBuilder().setTexts(request.input()), CallTerms.USUAL)
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(answer -> EmbeddingsResponse.of(request, answer));
     }

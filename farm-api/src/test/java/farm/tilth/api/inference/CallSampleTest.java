@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.wire.InferenceAnswer;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +68,10 @@ class CallSampleTest {
                 false,
                 model.workUnitsPerToken());
         OnlineCall same = new OnlineCall(
-                call.charge().account(), dependent, call.wire().toBuilder(), java.time.Duration.ofMinutes(1));
+                call.charge().account(),
+                dependent,
+                call.wire().toBuilder(),
+                new CallTerms(Optional.of(Duration.ofMinutes(1)), 5));
         CallSample sample = CallSample.draw(new byte[] {3}, List.of(same), List.of(Calls.signed(same)));
         assertEquals(same.wire(), sample.call());
         assertTrue(sample.matches(FakeModel.answer(sample.call())));

@@ -10,6 +10,7 @@ import farm.tilth.protocol.wire.TextList;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Calls of the fake models, for tests without a farm. */
@@ -41,7 +42,21 @@ final class Calls {
     }
 
     private static OnlineCall call(ModelDescription model, InferenceCall.Builder input) {
-        return new OnlineCall(new UUID(0, 1), model, input, Duration.ofMinutes(1));
+        return call(new UUID(0, 1), CallTerms.DEFAULT_PRIORITY, model, input);
+    }
+
+    static OnlineCall text(UUID account, int priority, String text) {
+        TextList.Builder list =
+                TextList.newBuilder().addTexts(TextInput.newBuilder().setText(text));
+        return call(
+                account,
+                priority,
+                FakeModel.EMBEDDER,
+                InferenceCall.newBuilder().setTexts(list));
+    }
+
+    private static OnlineCall call(UUID account, int priority, ModelDescription model, InferenceCall.Builder input) {
+        return new OnlineCall(account, model, input, new CallTerms(Optional.of(Duration.ofMinutes(1)), priority));
     }
 
     static InferenceAnswer signed(OnlineCall call) {

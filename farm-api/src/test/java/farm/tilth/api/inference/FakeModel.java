@@ -3,6 +3,7 @@ package farm.tilth.api.inference;
 import com.google.protobuf.ByteString;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.task.CallCheck;
+import farm.tilth.protocol.task.Datatype;
 import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.task.ModelDescription.TensorDescription;
 import farm.tilth.protocol.wire.InferenceAnswer;
@@ -12,7 +13,10 @@ import farm.tilth.protocol.wire.TensorList;
 import farm.tilth.protocol.wire.TextInput;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A model whose answers anybody can work out: a text's embedding is four numbers made of its characters, its tokens are
@@ -43,10 +47,58 @@ final class FakeModel {
             true,
             1_000_000);
 
+    /** A model that returns each of its inputs, one of every datatype: "in_INT8" as "out_INT8". */
+    static final ModelDescription ECHO = new ModelDescription(
+            "fake-echo",
+            Digest.ofText("fake-echo"),
+            "onnx-test",
+            echoes("in_"),
+            echoes("out_"),
+            0,
+            0,
+            true,
+            UNITS_PER_TOKEN);
+
+    /** A model that returns its one text. */
+    static final ModelDescription TEXTS = new ModelDescription(
+            "fake-texts",
+            Digest.ofText("fake-texts"),
+            "onnx-test",
+            List.of(new TensorDescription("in_BYTES", "BYTES", List.of(-1L))),
+            List.of(new TensorDescription("out_BYTES", "BYTES", List.of(-1L))),
+            0,
+            0,
+            true,
+            UNITS_PER_TOKEN);
+
+    static final List<ModelDescription> ALL = List.of(EMBEDDER, DOUBLER, ECHO, TEXTS);
+
     private FakeModel() {}
 
+    private static List<TensorDescription> echoes(String prefix) {
+        return Arrays.stream(Datatype.values())
+                .map(type -> new TensorDescription(prefix + type, type.name(), List.of(-1L, 2L)))
+                .toList();
+    }
+
     static InferenceAnswer answer(InferenceCall call) {
-        return call.hasTexts() ? embed(call) : twice(call);
+        if (call.hasTexts()) {
+            return embed(call);
+        }
+        return call.getTensors().getTensors(0).getName().startsWith("in_") ? echo(call) : twice(call);
+    }
+
+    private static InferenceAnswer echo(InferenceCall call) {
+        Map<String, Tensor> inputs = call.getTensors().getTensorsList().stream()
+                .collect(Collectors.toMap(Tensor::getName, tensor -> tensor));
+        Tensor[] outputs = Arrays.stream(Datatype.values())
+                .filter(type -> inputs.containsKey("in_" + type))
+                .map(type -> inputs.get("in_" + type).toBuilder()
+                        .setName("out_" + type)
+                        .build())
+                .toArray(Tensor[]::new);
+        ModelDescription model = inputs.size() == 1 ? TEXTS : ECHO;
+        return answer(call, CallCheck.tokens(model, call.getTensors().getTensorsList()), outputs);
     }
 
     static float[] embedding(String text) {

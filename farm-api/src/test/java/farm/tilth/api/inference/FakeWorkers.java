@@ -63,7 +63,7 @@ class FakeWorkers implements WorkerSessions, WorkerKeys {
                 trusted ? "trusted" : "paid",
                 trusted,
                 List.of(),
-                List.of(FakeModel.EMBEDDER, FakeModel.DOUBLER));
+                FakeModel.ALL);
         Worker worker = new Worker(session, key, behaviour, signs, new CopyOnWriteArrayList<>());
         workers.put(session.id(), worker);
         return worker;

@@ -11,6 +11,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class ModelQueueTest {
@@ -77,6 +78,18 @@ class ModelQueueTest {
         queue.add(Calls.texts("b"));
         queue.addFirst(returned);
         assertEquals(returned, queue.first());
+    }
+
+    @Test
+    void priorityOrdersTheCallsOfAnAccountInTheirOwnPlaces() {
+        UUID mine = new UUID(0, 1);
+        UUID yours = new UUID(0, 2);
+        OnlineCall late = Calls.text(mine, 9, "late");
+        OnlineCall other = Calls.text(yours, 5, "other");
+        OnlineCall usual = Calls.text(mine, 5, "usual");
+        OnlineCall first = Calls.text(mine, 1, "first");
+        List.of(late, other, usual, first).forEach(queue::add);
+        assertEquals(List.of(first, other, usual, late), queue.takeBatch(call -> true));
     }
 
     @Test

@@ -147,16 +147,6 @@ class OpenInferenceResourceTest extends InferenceTestBase {
     }
 
     @Test
-    void binaryTensorsAreRefusedPlainly() {
-        json().header("Inference-Header-Content-Length", "2")
-                .body("{}")
-                .post(INFER)
-                .then()
-                .statusCode(400)
-                .body("error", containsString("as JSON"));
-    }
-
-    @Test
     void timeoutOfTheRequestIsItsDeadline() {
         workers.clear();
         workers.join(false, batch -> new java.util.concurrent.CompletableFuture<>());
