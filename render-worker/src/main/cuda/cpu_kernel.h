@@ -23,7 +23,7 @@ private:
 /// A rectangle of a picture, the samples that it gets, and its place in a film.
 struct Work {
     const void* scene;
-    i64* sums;  ///< 4 a pixel of the film; added to
+    i64* sums;  ///< film_channels a pixel of the film; added to
     i32* rays;  ///< 1 a pixel of the film; added to
     i32 film_x, film_y, film_width;
     i32 x, y, width, height;
@@ -34,14 +34,9 @@ TILTH_FN void render_work(const Work& work, const View& view) {
     Scene scene = {(const u8*)work.scene};
     for (i32 y = work.y; y < work.y + work.height; y++) {
         for (i32 x = work.x; x < work.x + work.width; x++) {
-            PixelSums sums =
-                rendered_pixel(scene, view, (u32)x, (u32)y, (u32)work.first_sample, (u32)work.end_sample);
             u64 pixel = (u64)(y - work.film_y) * (u64)work.film_width + (u64)(x - work.film_x);
-            work.sums[4 * pixel] += sums.r;
-            work.sums[4 * pixel + 1] += sums.g;
-            work.sums[4 * pixel + 2] += sums.b;
-            work.sums[4 * pixel + 3] += sums.a;
-            work.rays[pixel] += (i32)sums.rays;
+            render_pixel(scene, view, (u32)x, (u32)y, (u32)work.first_sample, (u32)work.end_sample,
+                         work.sums + film_channels(view) * pixel, work.rays + pixel);
         }
     }
 }

@@ -18,12 +18,6 @@ extern "C" __global__ void tilth_render(Launch launch) {
     tilth::u32 x = launch.x + pixel % launch.width;
     tilth::u32 y = launch.y + pixel / launch.width;
     tilth::Scene scene = {launch.scene};
-    tilth::PixelSums sums =
-        tilth::rendered_pixel(scene, launch.view, x, y, launch.first_sample, launch.end_sample);
-    tilth::i64* film = launch.sums + 4 * (tilth::u64)pixel;
-    film[0] += sums.r;
-    film[1] += sums.g;
-    film[2] += sums.b;
-    film[3] += sums.a;
-    launch.rays[pixel] += (tilth::i32)sums.rays;
+    tilth::i64* film = launch.sums + tilth::film_channels(launch.view) * (tilth::u64)pixel;
+    tilth::render_pixel(scene, launch.view, x, y, launch.first_sample, launch.end_sample, film, launch.rays + pixel);
 }

@@ -1,47 +1,23 @@
 // One sample of one pixel: a path from the camera, with next-event estimation and multiple importance sampling at
 // every vertex, and Russian roulette after a few of them.
 #pragma once
+#include "aov.h"
 #include "lights.h"
 
 namespace tilth {
-
-/// What a picture's samples depend on besides the scene.
-struct View {
-    u32 width, height;
-    u32 frame;
-    u32 max_bounces;
-    u64 seed;
-};
 
 struct Sample {
     Vec3 radiance;
     float alpha;
     u32 rays;
+    FirstHit first;
 };
 
 // The pairs of random dimensions: two for the camera, then four for every vertex of the path.
-constexpr u32 PAIR_PIXEL = 0, PAIR_LENS = 1, PAIRS_BEFORE_PATH = 2, PAIRS_PER_VERTEX = 4;
+constexpr u32 PAIRS_BEFORE_PATH = 2, PAIRS_PER_VERTEX = 4;
 enum VertexPair { PAIR_BSDF = 0, PAIR_LIGHT = 1, PAIR_CHOICES = 2, PAIR_ROULETTE = 3 };
 
 constexpr u32 ROULETTE_AFTER = 3;
-
-/// The camera's ray through a point drawn from the pixel's whole area.
-TILTH_FN Ray camera_ray(const Scene& scene, const View& view, u32 x, u32 y, const Sampler& sampler) {
-    const CameraRecord& camera = scene.header().camera;
-    Vec2 u = draw(sampler, PAIR_PIXEL);
-    float px = ((float)(i32)x + u.x) / (float)(i32)view.width * 2.0f - 1.0f;
-    float py = 1.0f - ((float)(i32)y + u.y) / (float)(i32)view.height * 2.0f;
-    px = px * ((float)(i32)view.width / (float)(i32)view.height);
-    Vec3 right = vec3(camera.right), up = vec3(camera.up), forward = vec3(camera.forward);
-    Ray ray;
-    ray.origin = vec3(camera.position) + right * (px * camera.half_height) + up * (py * camera.half_height);
-    ray.direction = normalized(
-        forward + right * (px * camera.tan_half_height) + up * (py * camera.tan_half_height), forward);
-    ray.limit = INFINITE_DISTANCE;
-    ray.id = ray_id(sampler, 0u);
-    ray.time = 0.0f;
-    return ray;
-}
 
 /// The power heuristic.
 TILTH_FN float mis_weight(float pdf, float other) {
@@ -138,6 +114,7 @@ TILTH_FN Sample traced_sample(const Scene& scene, const View& view, u32 x, u32 y
     Sample sample;
     sample.alpha = 1.0f;
     sample.rays = 0u;
+    sample.first = no_hit();
     for (u32 vertex = 0;; vertex++) {
         Hit hit = trace(scene, ray, false);
         sample.rays = sample.rays + 1u;
@@ -151,6 +128,9 @@ TILTH_FN Sample traced_sample(const Scene& scene, const View& view, u32 x, u32 y
         }
         Vec3 wo = -ray.direction;
         Surface s = surface_at(scene, hit, wo);
+        if (vertex == 0u) {
+            sample.first = first_hit(scene, hit, s);
+        }
         if (!is_black(s.emission)) {
             float pdf = emitter_pdf(scene, hit.triangle, hit.distance, ray.direction);
             float kinds = (float)(i32)kinds_of_light(header);

@@ -1,9 +1,9 @@
 // Renders a picture of an encoded scene outside of Java: with the kernel as this file was compiled, or, where
 // TILTH_TRANSLATED names a file, with the kernel's PTX translated to C++.
 //
-//     render_file SCENE OUT WIDTH HEIGHT FRAME BOUNCES SEED SAMPLES
+//     render_file SCENE OUT VIEW SAMPLES
 //
-// OUT gets the sums, 4 64-bit integers a pixel, then the rays, one 32-bit integer a pixel.
+// VIEW is a file that holds a View. OUT gets the sums, film_channels 64-bit integers a pixel, then the rays, one 32-bit integer a pixel.
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
@@ -41,7 +41,7 @@ static void render(const void* scene, const View& view, u32 samples, i64* sums, 
 }
 #endif
 
-static void* read_scene(const char* path) {
+static void* read_aligned(const char* path) {
     FILE* file = fopen(path, "rb");
     if (file == nullptr || fseek(file, 0, SEEK_END) != 0) {
         return nullptr;
@@ -55,24 +55,25 @@ static void* read_scene(const char* path) {
 }
 
 int main(int argc, char** argv) {
-    if (argc != 9) {
-        fprintf(stderr, "usage: render_file SCENE OUT WIDTH HEIGHT FRAME BOUNCES SEED SAMPLES\n");
+    if (argc != 5) {
+        fprintf(stderr, "usage: render_file SCENE OUT VIEW SAMPLES\n");
         return 2;
     }
-    void* scene = read_scene(argv[1]);
+    void* scene = read_aligned(argv[1]);
+    void* view_file = read_aligned(argv[3]);
     FILE* out = fopen(argv[2], "wb");
-    if (scene == nullptr || out == nullptr) {
-        fprintf(stderr, "cannot read %s or write %s\n", argv[1], argv[2]);
+    if (scene == nullptr || view_file == nullptr || out == nullptr) {
+        fprintf(stderr, "cannot read %s and %s or write %s\n", argv[1], argv[3], argv[2]);
         return 1;
     }
-    View view = {(u32)atoi(argv[3]), (u32)atoi(argv[4]), (u32)atoi(argv[5]), (u32)atoi(argv[6]),
-                 strtoull(argv[7], nullptr, 10)};
-    std::vector<i64> sums(4 * (size_t)view.width * view.height);
+    const View& view = *(const View*)view_file;
+    std::vector<i64> sums((size_t)film_channels(view) * view.width * view.height);
     std::vector<i32> rays((size_t)view.width * view.height);
-    render(scene, view, (u32)atoi(argv[8]), sums.data(), rays.data());
+    render(scene, view, (u32)atoi(argv[4]), sums.data(), rays.data());
     fwrite(sums.data(), sizeof(i64), sums.size(), out);
     fwrite(rays.data(), sizeof(i32), rays.size(), out);
     fclose(out);
+    free(view_file);
     free(scene);
     return 0;
 }

@@ -16,6 +16,7 @@ import farm.tilth.render.pathtracer.PathTracer.Film;
 import farm.tilth.render.pathtracer.PathTracer.View;
 import farm.tilth.render.scene.SceneFile;
 import farm.tilth.render.scene.SceneInspection;
+import farm.tilth.splitter.split.Split;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -25,9 +26,6 @@ import java.util.Set;
 
 /** Renders tiles on one device; on a trusted worker it recomputes blocks of tiles and inspects scenes instead. */
 final class RenderExecutor implements TaskExecutor {
-    /** The most pixels of a tile: 128 MiB of film. */
-    static final int MAX_TILE_PIXELS = 1 << 22;
-
     private final RenderDevice device;
     private final boolean trusted;
     private final OpenedScenes scenes;
@@ -109,9 +107,10 @@ final class RenderExecutor implements TaskExecutor {
                     "the job is for the engine " + plan.engine() + ", this worker has " + device.engine());
         }
         TileBounds frame = new TileBounds(0, 0, plan.width(), plan.height());
-        if (!frame.contains(spec.tile()) || spec.tile().area() > MAX_TILE_PIXELS) {
+        long bytes = (long) spec.tile().area() * FilmFormat.bytesPerPixel(plan.filmLayers());
+        if (!frame.contains(spec.tile()) || bytes > Split.MAX_TILE_BYTES) {
             throw invalid("the tile " + spec.tile() + " is not in the picture of " + plan.width() + " × "
-                    + plan.height() + ", or has more than " + MAX_TILE_PIXELS + " pixels");
+                    + plan.height() + ", or has more than " + Split.MAX_TILE_BYTES + " bytes");
         }
         if (spec.samples().end() > plan.samples()
                 || spec.frame() < plan.frames().first()
@@ -127,14 +126,14 @@ final class RenderExecutor implements TaskExecutor {
         if (Thread.interrupted()) {
             throw new InterruptedException("the task is not wanted any more");
         }
-        View view = new View(plan.width(), plan.height(), spec.frame(), plan.seed(), plan.maxBounces());
-        return tracer.render(view, bounds, spec.samples());
+        return tracer.render(View.of(plan, spec.frame()), bounds, spec.samples());
     }
 
     /** The part of a film that a block covers, with the rays that were traced in it. */
     private static ResultFile.Block cut(Film film, TileBounds block) {
+        int channels = film.channels();
         ByteBuffer bytes =
-                ByteBuffer.allocate(block.area() * FilmFormat.BYTES_PER_PIXEL).order(ByteOrder.LITTLE_ENDIAN);
+                ByteBuffer.allocate(block.area() * channels * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         long rays = 0;
         for (int y = 0; y < block.height(); y++) {
             int row = (block.y() + y - film.bounds().y()) * film.bounds().width()
@@ -142,8 +141,8 @@ final class RenderExecutor implements TaskExecutor {
                     - film.bounds().x();
             for (int pixel = row; pixel < row + block.width(); pixel++) {
                 rays += film.rays()[pixel];
-                for (int c = 0; c < FilmFormat.CHANNELS; c++) {
-                    bytes.putLong(film.sums()[pixel * FilmFormat.CHANNELS + c]);
+                for (int c = 0; c < channels; c++) {
+                    bytes.putLong(film.sums()[pixel * channels + c]);
                 }
             }
         }

@@ -6,6 +6,8 @@ import static farm.tilth.protocol.task.Checks.present;
 
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.Json;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,6 +21,9 @@ import java.util.Optional;
  * @param samples per pixel
  * @param maxBounces the most scattering events of a path
  * @param seed chooses the noise
+ * @param layers what is written besides the picture, in the order in which it lies in a film
+ * @param denoiser absent: the noise stays
+ * @param variant the name of the material variant to show; absent: the scene's own materials
  */
 public record RenderPlan(
         String engine,
@@ -32,7 +37,11 @@ public record RenderPlan(
         int samples,
         int maxBounces,
         long seed,
-        ToneMap toneMap) {
+        ToneMap toneMap,
+        Optics optics,
+        List<Layer> layers,
+        Optional<Denoiser> denoiser,
+        Optional<String> variant) {
     /** The longest side of a picture, in pixels. */
     public static final int MAX_SIDE = 32_768;
     /** The most samples of a pixel. */
@@ -55,6 +64,50 @@ public record RenderPlan(
         checkRange(maxBounces, 0, MAX_BOUNCES, "the number of bounces");
         check(animation.isEmpty() || animation.get() >= 0, "the animation's number is negative");
         present(toneMap, "the tone map");
+        optics = optics == null ? Optics.DEFAULT : optics;
+        layers = layers == null ? List.of() : Layer.ordered(layers);
+        denoiser = denoiser == null ? Optional.empty() : denoiser;
+        variant = variant == null ? Optional.empty() : variant;
+    }
+
+    /** A plan for a pinhole, the picture alone, and the scene's own materials. */
+    public RenderPlan(
+            String engine,
+            SceneFiles scene,
+            CameraChoice camera,
+            Optional<EnvironmentMap> environment,
+            Optional<Integer> animation,
+            FrameRange frames,
+            int width,
+            int height,
+            int samples,
+            int maxBounces,
+            long seed,
+            ToneMap toneMap) {
+        this(
+                engine,
+                scene,
+                camera,
+                environment,
+                animation,
+                frames,
+                width,
+                height,
+                samples,
+                maxBounces,
+                seed,
+                toneMap,
+                Optics.DEFAULT,
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The layers of its film: those that are written and those that the denoiser reads. */
+    public List<Layer> filmLayers() {
+        List<Layer> all = new ArrayList<>(layers);
+        denoiser.map(Denoiser::reads).ifPresent(all::addAll);
+        return Layer.ordered(all);
     }
 
     /** The content's name. */

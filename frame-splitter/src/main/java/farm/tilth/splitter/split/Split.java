@@ -3,6 +3,7 @@ package farm.tilth.splitter.split;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.result.FilmFormat;
 import farm.tilth.protocol.task.EmbeddingPlan;
 import farm.tilth.protocol.task.RenderPlan;
 import farm.tilth.protocol.task.SampleRange;
@@ -15,6 +16,9 @@ import java.util.List;
 public final class Split {
     /** The most tasks of one job. */
     public static final int MAX_TASKS = 1_000_000;
+
+    /** The most bytes of a tile's film. */
+    public static final int MAX_TILE_BYTES = 128 << 20;
 
     private Split() {}
 
@@ -40,8 +44,20 @@ public final class Split {
         return tasks;
     }
 
-    /** How many tasks {@link #render} would make; it may be over the limit. */
+    /**
+     * How many tasks {@link #render} would make; it may be over the limit.
+     *
+     * @throws FarmException with TOO_LARGE when the result of a tile would be
+     */
     public static long taskCount(RenderPlan plan, SplitOptions options) {
+        long pixels = (long) Math.min(plan.width(), options.tileSide()) * Math.min(plan.height(), options.tileSide());
+        long bytes = pixels * FilmFormat.bytesPerPixel(plan.filmLayers());
+        if (bytes > MAX_TILE_BYTES) {
+            throw new FarmException(
+                    ErrorCode.TOO_LARGE,
+                    "the result of a tile would have " + bytes + " bytes; the most is " + MAX_TILE_BYTES
+                            + ": ask for smaller tiles or fewer layers");
+        }
         long columns = ceilDiv(plan.width(), options.tileSide());
         long rows = ceilDiv(plan.height(), options.tileSide());
         return columns

@@ -3,9 +3,9 @@ package farm.tilth.render.cuda;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import farm.tilth.protocol.result.FilmFormat;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
+import farm.tilth.render.pathtracer.KernelCall;
 import farm.tilth.render.pathtracer.PathTracer;
 import farm.tilth.render.pathtracer.SceneBuffer;
 import farm.tilth.render.pathtracer.SceneEncoder;
@@ -16,7 +16,7 @@ import java.lang.foreign.MemorySegment;
 /** The kernel on a GPU. Everything happens on the thread that opens it. */
 public final class CudaPathTracer implements PathTracer {
     /** The size of {@code Launch} in path_tracer.cu. */
-    private static final long LAUNCH_BYTES = 72;
+    private static final long LAUNCH_BYTES = 24 + KernelCall.VIEW_BYTES + 24;
     /** The samples of a launch: short enough to look in between whether the picture is still wanted. */
     private static final long SAMPLES_PER_LAUNCH = 1L << 23;
 
@@ -56,7 +56,7 @@ public final class CudaPathTracer implements PathTracer {
         long area = bounds.area();
         int step = (int) Math.clamp(SAMPLES_PER_LAUNCH / area, 1, samples.count());
         try (Arena arena = Arena.ofConfined();
-                DeviceBuffer sums = DeviceBuffer.zeros(context, area * FilmFormat.BYTES_PER_PIXEL);
+                DeviceBuffer sums = DeviceBuffer.zeros(context, area * view.channels() * Long.BYTES);
                 DeviceBuffer rays = DeviceBuffer.zeros(context, area * Integer.BYTES)) {
             MemorySegment launch = arena.allocate(LAUNCH_BYTES, 8);
             for (int first = samples.first(); first < samples.end(); first += step) {
@@ -70,21 +70,19 @@ public final class CudaPathTracer implements PathTracer {
                 module.launch(area, launch);
                 context.synchronize();
             }
-            return film(bounds, sums, rays, arena);
+            return film(view, bounds, sums, rays, arena);
         }
     }
 
     private void encode(MemorySegment launch, View view, TileBounds bounds, SampleRange samples) {
         launch.set(JAVA_LONG, 0, scene.address());
-        int[] picture = {view.width(), view.height(), view.frame(), view.maxBounces()};
-        MemorySegment.copy(picture, 0, launch, JAVA_INT, 24, picture.length);
-        launch.set(JAVA_LONG, 40, view.seed());
+        KernelCall.write(view, launch.asSlice(24));
         int[] part = {bounds.x(), bounds.y(), bounds.width(), bounds.height(), samples.first(), samples.end()};
-        MemorySegment.copy(part, 0, launch, JAVA_INT, 48, part.length);
+        MemorySegment.copy(part, 0, launch, JAVA_INT, 24 + KernelCall.VIEW_BYTES, part.length);
     }
 
-    private static Film film(TileBounds bounds, DeviceBuffer sums, DeviceBuffer rays, Arena arena) {
-        MemorySegment sumsHere = arena.allocate((long) bounds.area() * FilmFormat.BYTES_PER_PIXEL, 8);
+    private static Film film(View view, TileBounds bounds, DeviceBuffer sums, DeviceBuffer rays, Arena arena) {
+        MemorySegment sumsHere = arena.allocate((long) bounds.area() * view.channels() * Long.BYTES, 8);
         MemorySegment raysHere = arena.allocate((long) bounds.area() * Integer.BYTES, 8);
         sums.copyTo(sumsHere);
         rays.copyTo(raysHere);

@@ -3,7 +3,6 @@ package farm.tilth.render.pathtracer;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import farm.tilth.protocol.result.FilmFormat;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
 import farm.tilth.render.scene.Scene;
@@ -78,7 +77,7 @@ public final class CpuPathTracer implements PathTracer {
     @Override
     public Film render(View view, TileBounds bounds, SampleRange samples) throws InterruptedException {
         try (Arena arena = Arena.ofShared()) {
-            MemorySegment sums = arena.allocate((long) bounds.area() * FilmFormat.BYTES_PER_PIXEL, 64);
+            MemorySegment sums = arena.allocate((long) bounds.area() * view.channels() * Long.BYTES, 64);
             MemorySegment rays = arena.allocate((long) bounds.area() * Integer.BYTES, 64);
             KernelCall call = new KernelCall(scene, sums, rays, bounds, KernelCall.encode(view, arena));
             runAll(call, patches(bounds), samples);

@@ -3,6 +3,10 @@ package farm.tilth.render.pathtracer;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.task.Layer;
+import farm.tilth.protocol.task.Lens;
+import farm.tilth.protocol.task.Optics;
+import farm.tilth.protocol.task.PixelFilter;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
 import farm.tilth.render.pathtracer.PathTracer.Film;
@@ -11,6 +15,8 @@ import farm.tilth.render.scene.Scene;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -36,8 +42,9 @@ public final class Selftest {
 
     static Digest run(Function<Scene, PathTracer> open) throws InterruptedException {
         try (PathTracer tracer = open.apply(SelftestScene.create())) {
-            return digest(
-                    tracer.render(new View(WIDTH, HEIGHT, 3, 7, 6), new TileBounds(0, 0, WIDTH, HEIGHT), SAMPLES));
+            Optics optics = new Optics(Optional.of(new Lens(0.02, 4)), Optional.empty(), PixelFilter.TENT);
+            View view = new View(WIDTH, HEIGHT, 3, 7, 6, optics, List.of(Layer.values()), 2);
+            return digest(tracer.render(view, new TileBounds(0, 0, WIDTH, HEIGHT), SAMPLES));
         }
     }
 

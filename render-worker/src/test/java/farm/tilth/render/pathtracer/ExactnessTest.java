@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.task.Layer;
+import farm.tilth.protocol.task.Lens;
+import farm.tilth.protocol.task.Optics;
+import farm.tilth.protocol.task.PixelFilter;
 import farm.tilth.protocol.task.RenderPlan;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
@@ -12,6 +16,8 @@ import farm.tilth.render.pathtracer.PathTracer.Film;
 import farm.tilth.render.pathtracer.PathTracer.View;
 import farm.tilth.render.scene.Scene;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -19,10 +25,15 @@ import org.junit.jupiter.api.Test;
 class ExactnessTest {
     private static final TileBounds FRAME = new TileBounds(0, 0, 40, 24);
     private static final SampleRange SAMPLES = new SampleRange(0, 6);
-    private static final View VIEW = new View(40, 24, 2, -5, 8);
+    private static final View VIEW = view(2, -5);
     private static final Scene SCENE = SelftestScene.create();
 
     private static Digest whole;
+
+    private static View view(int frame, long seed) {
+        Optics optics = new Optics(Optional.of(new Lens(0.04, 5)), Optional.empty(), PixelFilter.GAUSSIAN);
+        return new View(40, 24, frame, seed, 8, optics, List.of(Layer.values()), 3);
+    }
 
     @BeforeAll
     static void renderInOnePiece() throws InterruptedException {
@@ -80,8 +91,8 @@ class ExactnessTest {
     @Test
     void frameAndSeedChooseOtherNoise() throws InterruptedException {
         try (PathTracer tracer = new CpuPathTracer(SCENE, 2)) {
-            View nextFrame = new View(40, 24, 3, -5, 8);
-            View otherSeed = new View(40, 24, 2, -6, 8);
+            View nextFrame = view(3, -5);
+            View otherSeed = view(2, -6);
             assertTrue(!whole.equals(Selftest.digest(tracer.render(nextFrame, FRAME, SAMPLES))));
             assertTrue(!whole.equals(Selftest.digest(tracer.render(otherSeed, FRAME, SAMPLES))));
         }
@@ -99,7 +110,7 @@ class ExactnessTest {
     }
 
     private static Film empty() {
-        return new Film(FRAME, new long[4 * FRAME.area()], new int[FRAME.area()]);
+        return new Film(FRAME, new long[VIEW.channels() * FRAME.area()], new int[FRAME.area()]);
     }
 
     private static void add(Film merged, Film part) {
@@ -109,8 +120,8 @@ class ExactnessTest {
                 int from = y * b.width() + x;
                 int to = (b.y() + y - FRAME.y()) * FRAME.width() + b.x() + x - FRAME.x();
                 merged.rays()[to] += part.rays()[from];
-                for (int channel = 0; channel < 4; channel++) {
-                    merged.sums()[4 * to + channel] += part.sums()[4 * from + channel];
+                for (int channel = 0; channel < VIEW.channels(); channel++) {
+                    merged.sums()[VIEW.channels() * to + channel] += part.sums()[VIEW.channels() * from + channel];
                 }
             }
         }

@@ -41,9 +41,10 @@ public record ResultShape(List<Block> blocks) {
     public static ResultShape of(TaskSpec.RenderTile task, RenderPlan plan) {
         long raysPerPixel =
                 Math.multiplyExact(raysPerSample(plan), task.samples().count());
+        int bytesPerPixel = FilmFormat.bytesPerPixel(plan.filmLayers());
         List<Block> blocks = new ArrayList<>(BlockGrid.count(task.tile()));
         for (TileBounds block : BlockGrid.blocks(task.tile())) {
-            int bytes = Math.multiplyExact(block.area(), FilmFormat.BYTES_PER_PIXEL);
+            int bytes = Math.multiplyExact(block.area(), bytesPerPixel);
             blocks.add(new Block(bytes, Math.multiplyExact(block.area(), raysPerPixel)));
         }
         return new ResultShape(blocks);

@@ -1,0 +1,47 @@
+// What a film holds besides colour: the first surface that a sample meets (Layer.java says what each layer is).
+#pragma once
+#include "camera.h"
+#include "surface.h"
+
+namespace tilth {
+
+enum Layer {
+    LAYER_ALBEDO = 1,
+    LAYER_NORMAL = 2,
+    LAYER_DEPTH = 4,
+    LAYER_OBJECT = 8,
+    LAYER_MATERIAL = 16,
+    LAYER_MOMENT = 32,
+    LAYER_HALF = 64
+};
+
+/// The first surface of a path; `object` and `material` are 0 where there was none.
+struct FirstHit {
+    Vec3 albedo, normal;
+    float depth;
+    u32 object, material;
+};
+
+TILTH_FN FirstHit no_hit() {
+    FirstHit first;
+    first.albedo = vec3(0.0f);
+    first.normal = vec3(0.0f);
+    first.depth = 0.0f;
+    first.object = 0u;
+    first.material = 0u;
+    return first;
+}
+
+TILTH_FN FirstHit first_hit(const Scene& scene, const Hit& hit, const Surface& s) {
+    const SceneHeader& header = scene.header();
+    const TriangleRecord& triangle = scene.array<TriangleRecord>(header.triangles)[hit.triangle];
+    FirstHit first;
+    first.albedo = s.base_color;
+    first.normal = s.ns;
+    first.depth = dot(s.position - vec3(header.camera.position), vec3(header.camera.forward));
+    first.object = 1u;
+    first.material = triangle.material + 1u;
+    return first;
+}
+
+}  // namespace tilth
