@@ -15,7 +15,7 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * The pixels of a PNG or JPEG as its file has them: colour profiles are left aside, as glTF prescribes.
+ * The pixels of a PNG, JPEG, WebP or KTX2 as its file has them: colour profiles are left aside, as glTF prescribes.
  *
  * @param rgba one pixel an int, 0xAABBGGRR, rows from the top
  */
@@ -39,12 +39,18 @@ record DecodedImage(int width, int height, int[] rgba) {
         if (bytes.limit() >= 4 && u8(bytes, 0) == 0xff && u8(bytes, 1) == 0xd8) {
             return jpegSize(bytes, place);
         }
-        throw place.error("the image is neither PNG nor JPEG", RESAVE);
+        if (WebpImage.isWebp(bytes)) {
+            return WebpImage.size(bytes, place);
+        }
+        if (Ktx2Image.isKtx2(bytes)) {
+            return Ktx2Image.size(bytes, place);
+        }
+        throw place.error("the image is neither PNG, JPEG, WebP nor KTX2", RESAVE);
     }
 
     private static Size jpegSize(ByteBuffer bytes, Element place) {
         int at = 2;
-        while (at + 9 <= bytes.limit()) {
+        while (at + 9 < bytes.limit()) {
             if (u8(bytes, at) != 0xff) {
                 throw place.error("the JPEG is broken at byte " + at, RESAVE);
             }
@@ -55,6 +61,12 @@ record DecodedImage(int width, int height, int[] rgba) {
             }
             boolean frame = marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
             if (frame) {
+                if (marker > 0xc2) {
+                    throw place.error("the JPEG is lossless or arithmetic, which few programs read", RESAVE);
+                }
+                if (u8(bytes, at + 9) == 4) {
+                    throw place.error("the JPEG has the colours of print (CMYK)", "save it again as RGB");
+                }
                 return checked("jpeg", u16(bytes, at + 7), u16(bytes, at + 5), place);
             }
             boolean alone = marker == 0x01 || (marker >= 0xd0 && marker <= 0xd8);
@@ -63,7 +75,7 @@ record DecodedImage(int width, int height, int[] rgba) {
         throw place.error("the JPEG ends before its size is told", RESAVE);
     }
 
-    private static Size checked(String format, int width, int height, Element place) {
+    static Size checked(String format, int width, int height, Element place) {
         if (width <= 0 || height <= 0) {
             throw place.error("the image is " + width + " × " + height + " pixels", RESAVE);
         }
@@ -72,6 +84,9 @@ record DecodedImage(int width, int height, int[] rgba) {
 
     /** Decodes an image whose size was accepted. */
     static DecodedImage decode(ByteBuffer bytes, Size size, Element place, List<String> notices) {
+        if (size.format.equals(Ktx2Image.FORMAT)) {
+            return Ktx2Image.decode(bytes, size, place);
+        }
         BufferedImage image = read(bytes, size, place, notices);
         if (image.getWidth() != size.width || image.getHeight() != size.height) {
             throw place.error("the image has another size than its header says", RESAVE);
@@ -85,7 +100,7 @@ record DecodedImage(int width, int height, int[] rgba) {
     private static BufferedImage read(ByteBuffer bytes, Size size, Element place, List<String> notices) {
         byte[] content = new byte[bytes.limit()];
         bytes.get(0, content);
-        ImageReader reader = ImageIO.getImageReadersByFormatName(size.format).next();
+        ImageReader reader = reader(size.format);
         try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
             reader.setInput(in, true, true);
             reader.addIIOReadWarningListener((source, warning) -> notices.add(place.path() + ": " + warning));
@@ -96,6 +111,12 @@ record DecodedImage(int width, int height, int[] rgba) {
         } finally {
             reader.dispose();
         }
+    }
+
+    private static ImageReader reader(String format) {
+        return format.equals(WebpImage.FORMAT)
+                ? WebpImage.reader()
+                : ImageIO.getImageReadersByFormatName(format).next();
     }
 
     private static int[] pixels(BufferedImage image) {

@@ -3,10 +3,12 @@ package farm.tilth.render.scene;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -14,17 +16,26 @@ import java.util.function.IntUnaryOperator;
  * next reader of the same accessor: nobody writes to them.
  */
 final class GltfAccessors {
+    /** In place of a bufferView's number: what {@link #provide} was given. */
+    private static final int PROVIDED = -1;
+
     private final GltfBuffers buffers;
     private final SceneLimits limits;
     private final List<Element> accessors;
     private final Map<Integer, float[]> floats = new HashMap<>();
     private final Map<Integer, int[]> integers = new HashMap<>();
+    private final Map<Integer, Provided> provided = new HashMap<>();
     private long values;
 
     GltfAccessors(GltfBuffers buffers, Element root, SceneLimits limits) {
         this.buffers = buffers;
         this.limits = limits;
         this.accessors = root.objects("accessors", limits.objects());
+    }
+
+    /** Where the bytes come from. */
+    GltfBuffers buffers() {
+        return buffers;
     }
 
     /** The shapes of an element. */
@@ -39,6 +50,56 @@ final class GltfAccessors {
 
         Shape(int components) {
             this.components = components;
+        }
+    }
+
+    /**
+     * Tells what an accessor holds whose data is not in a bufferView of its own: a decoder's output.
+     *
+     * @param origin what it was decoded from: an accessor has one origin only
+     * @param count of elements, whatever the accessor says
+     * @param writer puts the components of all elements, one after the other, in the accessor's component type
+     */
+    void provide(Element reference, Object origin, int count, Consumer<Packing> writer) {
+        Accessor accessor = accessor(reference);
+        Provided known = provided.get(accessor.index);
+        if (known != null && !known.origin.equals(origin)) {
+            throw accessor.error("its data is compressed twice, differently");
+        }
+        if (known == null) {
+            long bytes = (long) count * accessor.elementBytes();
+            reserve(reference, (long) count * accessor.shape.components);
+            ByteBuffer packed = ByteBuffer.allocate(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+            writer.accept(new Packing(packed, accessor.component, accessor.shape.components));
+            provided.put(accessor.index, new Provided(origin, count, packed));
+        }
+    }
+
+    /** Takes the components of a provided accessor. */
+    static final class Packing {
+        private final ByteBuffer out;
+        private final Component component;
+        private final int width;
+
+        private Packing(ByteBuffer out, Component component, int width) {
+            this.out = out;
+            this.component = component;
+            this.width = width;
+        }
+
+        /** How many components an element has. */
+        int width() {
+            return width;
+        }
+
+        /** The next component. */
+        void put(double value) {
+            switch (component) {
+                case FLOAT -> out.putFloat((float) value);
+                case BYTE, UNSIGNED_BYTE -> out.put((byte) (long) value);
+                case SHORT, UNSIGNED_SHORT -> out.putShort((short) (long) value);
+                case UNSIGNED_INT -> out.putInt((int) (long) value);
+            }
         }
     }
 
@@ -122,7 +183,7 @@ final class GltfAccessors {
 
     /** Refuses an accessor whose data is not all there, before memory is taken for it. */
     private void checkData(Accessor accessor) throws InterruptedException {
-        if (accessor.element.has("bufferView")) {
+        if (hasBase(accessor)) {
             checked(accessor, base(accessor));
         } else if (accessor.count > limits.triangles()) {
             throw accessor.error("it has " + accessor.count + " elements and no data");
@@ -142,7 +203,7 @@ final class GltfAccessors {
 
     private void decode(Accessor accessor, Sink sink) throws InterruptedException {
         int width = accessor.shape.components;
-        if (accessor.element.has("bufferView")) {
+        if (hasBase(accessor)) {
             copy(accessor, base(accessor), i -> i * width, sink);
         }
         if (accessor.element.has("sparse")) {
@@ -166,7 +227,14 @@ final class GltfAccessors {
         copy(accessor, range(sparse.getObject("values"), count), i -> targets[i] * width, sink);
     }
 
+    private boolean hasBase(Accessor accessor) {
+        return accessor.element.has("bufferView") || provided.containsKey(accessor.index);
+    }
+
     private Range base(Accessor accessor) {
+        if (provided.containsKey(accessor.index)) {
+            return new Range(PROVIDED, 0, 0, accessor.count);
+        }
         int view = accessor.element.index("bufferView", buffers.viewCount(), "bufferViews");
         int offset = accessor.element.integer("byteOffset", 0, 0, Integer.MAX_VALUE);
         return new Range(view, offset, buffers.stride(view), accessor.count);
@@ -196,7 +264,7 @@ final class GltfAccessors {
             throw accessor.error("bufferView " + range.view + " has byteStride " + stride + ", but an element has "
                     + accessor.elementBytes() + " bytes");
         }
-        ByteBuffer bytes = buffers.view(range.view);
+        ByteBuffer bytes = range.view == PROVIDED ? provided.get(accessor.index).bytes : buffers.view(range.view);
         long end = range.offset + (long) stride * (range.count - 1) + accessor.elementBytes();
         if (end > bytes.limit()) {
             throw accessor.error(
@@ -210,7 +278,8 @@ final class GltfAccessors {
     private Accessor accessor(Element reference) {
         int index = reference.asIndex(accessors.size(), "accessors");
         Element element = accessors.get(index);
-        int count = element.integer("count", 1, Integer.MAX_VALUE);
+        Provided known = provided.get(index);
+        int count = known != null ? known.count : element.integer("count", 1, Integer.MAX_VALUE);
         Component component = Component.of(element.get("componentType"));
         Element type = element.get("type");
         Shape shape = shape(type);
@@ -231,6 +300,8 @@ final class GltfAccessors {
         }
         throw type.error("'" + type.asText() + "' is not an accessor type that is used here");
     }
+
+    private record Provided(Object origin, int count, ByteBuffer bytes) {}
 
     private interface Sink {
         void put(int target, ByteBuffer bytes, int at);

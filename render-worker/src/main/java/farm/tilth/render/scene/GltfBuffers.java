@@ -15,7 +15,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The buffers and bufferViews of a document, and the files and data: URIs that it names. */
@@ -26,6 +28,8 @@ final class GltfBuffers {
     private final List<Element> buffers;
     private final List<Element> views;
     private final List<ByteBuffer> loaded = new ArrayList<>();
+    private final Map<Integer, ByteBuffer> unpacked = new HashMap<>();
+    private long unpackedBytes;
 
     GltfBuffers(SceneSource source, GltfContainer container, SceneLimits limits) {
         this.source = source;
@@ -39,6 +43,25 @@ final class GltfBuffers {
     /** The bytes of a view, little-endian. */
     ByteBuffer view(int index) throws InterruptedException {
         Element view = views.get(index);
+        Optional<Element> packed = MeshoptView.of(view);
+        if (packed.isEmpty()) {
+            return range(view);
+        }
+        ByteBuffer known = unpacked.get(index);
+        if (known == null) {
+            known = MeshoptView.unpack(packed.get(), range(packed.get()), limits);
+            unpackedBytes += known.limit();
+            if (unpackedBytes > limits.values() * Float.BYTES) {
+                throw new FarmException(
+                        ErrorCode.TOO_LARGE, view.path() + ": the scene unpacks to too many bytes; simplify it");
+            }
+            unpacked.put(index, known);
+        }
+        return known;
+    }
+
+    /** The bytes that byteOffset and byteLength name in a buffer. */
+    private ByteBuffer range(Element view) throws InterruptedException {
         Element reference = view.get("buffer");
         int buffer = reference.asIndex(buffers.size(), "buffers");
         int offset = view.integer("byteOffset", 0, 0, Integer.MAX_VALUE);

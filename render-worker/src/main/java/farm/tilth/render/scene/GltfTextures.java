@@ -8,10 +8,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Images with their samplers, decoded when a material first uses them. */
 final class GltfTextures {
     private static final int NEAREST = 9728;
+    private static final int LINEAR = 9729;
+    private static final int NEAREST_MIPMAP_NEAREST = 9984;
+    private static final int NEAREST_MIPMAP_LINEAR = 9986;
     private static final int CLAMP_TO_EDGE = 33_071;
     private static final int MIRRORED_REPEAT = 33_648;
     private static final int REPEAT = 10_497;
@@ -50,15 +54,24 @@ final class GltfTextures {
         }
         Element texture = textures.get(index);
         int number = -1;
-        if (texture.has("source")) {
-            DecodedImage image = image(texture.index("source", images.size(), "images"));
+        Optional<Element> source = source(texture);
+        if (source.isPresent()) {
+            DecodedImage image = image(source.get().asIndex(images.size(), "images"));
             number = used.size();
             used.add(sampled(texture, image, srgb));
         } else {
-            notices.add(texture.path() + ": it has no PNG or JPEG source and is left out");
+            notices.add(texture.path() + ": it has no source that is read here and is left out");
         }
         numbers.put(new Use(index, srgb), number);
         return number;
+    }
+
+    /** The image of an extension before the one for programs that do not know it. */
+    private static Optional<Element> source(Element texture) {
+        return texture.extension("KHR_texture_basisu")
+                .or(() -> texture.extension("EXT_texture_webp"))
+                .map(extension -> extension.get("source"))
+                .or(() -> texture.find("source"));
     }
 
     private Texture sampled(Element texture, DecodedImage image, boolean srgb) {
@@ -74,7 +87,14 @@ final class GltfTextures {
                 srgb,
                 wrap(settings, "wrapS"),
                 wrap(settings, "wrapT"),
-                settings.integer("magFilter", 9729, 0, Integer.MAX_VALUE) == NEAREST);
+                isNearest(settings));
+    }
+
+    /** Where only the filter for minification is told, it goes for both. */
+    private static boolean isNearest(Element sampler) {
+        int min = sampler.integer("minFilter", LINEAR, 0, Integer.MAX_VALUE);
+        boolean minNearest = min == NEAREST || min == NEAREST_MIPMAP_NEAREST || min == NEAREST_MIPMAP_LINEAR;
+        return sampler.integer("magFilter", minNearest ? NEAREST : LINEAR, 0, Integer.MAX_VALUE) == NEAREST;
     }
 
     private static Wrap wrap(Element sampler, String name) {

@@ -75,6 +75,11 @@ final class MeshParts {
             notices.add(attributes.path() + ": it has no POSITION and is not rendered");
             return Optional.empty();
         }
+        Optional<Element> draco = primitive.extension("KHR_draco_mesh_compression");
+        if (draco.isPresent()) {
+            DracoGeometry.provide(draco.get(), primitive, accessors, limits);
+            mode = TRIANGLES;
+        }
         int vertices = accessors.count(attributes.get("POSITION"));
         int corners = primitive.has("indices") ? accessors.count(primitive.get("indices")) : vertices;
         int count = mode == TRIANGLES ? corners / 3 : Math.max(0, corners - 2);

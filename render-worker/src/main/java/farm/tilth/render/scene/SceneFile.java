@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A glTF 2.0 scene, read and checked as a whole: what can be wrong with its files is found by {@link #load}, so that
@@ -22,13 +21,6 @@ import java.util.Set;
  * equal files give equal bits.
  */
 public final class SceneFile {
-    private static final Set<String> SUPPORTED = Set.of(
-            "KHR_lights_punctual",
-            "KHR_materials_emissive_strength",
-            "KHR_materials_unlit",
-            "KHR_mesh_quantization",
-            "KHR_texture_transform");
-
     /** At how many moments of an animation the framing camera looks for what moves. */
     private static final int FRAMING_MOMENTS = 8;
 
@@ -209,14 +201,14 @@ public final class SceneFile {
 
     private void checkExtensions(Element root) {
         for (Element required : root.elements("extensionsRequired", limits.objects())) {
-            if (!SUPPORTED.contains(required.asText())) {
+            if (!SceneExtensions.isSupported(required.asText())) {
                 throw required.error(
                         "the scene requires the extension " + required.asText() + ", which is not supported",
                         "export it without");
             }
         }
         for (Element used : root.elements("extensionsUsed", limits.objects())) {
-            if (!SUPPORTED.contains(used.asText())) {
+            if (!SceneExtensions.isSupported(used.asText())) {
                 notices.add("the extension " + used.asText() + " is not supported and was left aside");
             }
         }

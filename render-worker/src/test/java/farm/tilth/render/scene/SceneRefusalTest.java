@@ -188,7 +188,7 @@ class SceneRefusalTest {
         byte[] png = Pictures.png(2, 2, 0xff102030);
         refused(
                 b -> texture(b, "no picture".getBytes(StandardCharsets.UTF_8)),
-                "images[0]: the image is neither PNG nor JPEG");
+                "images[0]: the image is neither PNG, JPEG, WebP nor KTX2");
         refused(b -> texture(b, Arrays.copyOf(png, 40)), "images[0]: the image cannot be decoded");
         refused(b -> texture(b, Pictures.withSize(png, 30_000, 30_000)), "images[0]: 30000 × 30000 pixels");
         refused(b -> texture(b, Pictures.withSize(png, -1, 4)), "images[0]: the image is -1 × 4 pixels");

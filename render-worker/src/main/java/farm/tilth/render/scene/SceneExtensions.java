@@ -1,0 +1,35 @@
+package farm.tilth.render.scene;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The extensions of glTF 2.0 that scenes may use here, and what becomes of each. */
+public final class SceneExtensions {
+    private static final SortedMap<String, String> SUPPORTED = new TreeMap<>();
+
+    static {
+        SUPPORTED.put("EXT_meshopt_compression", "unpacked");
+        SUPPORTED.put("EXT_texture_webp", "decoded");
+        SUPPORTED.put("KHR_draco_mesh_compression", "unpacked");
+        SUPPORTED.put("KHR_lights_punctual", "sampled");
+        SUPPORTED.put("KHR_materials_emissive_strength", "rendered");
+        SUPPORTED.put("KHR_materials_unlit", "rendered");
+        SUPPORTED.put("KHR_mesh_quantization", "read");
+        SUPPORTED.put("KHR_meshopt_compression", "unpacked");
+        SUPPORTED.put("KHR_texture_basisu", "transcoded");
+        SUPPORTED.put("KHR_texture_transform", "applied to each use of a texture");
+        SUPPORTED.put("KHR_xmp_json_ld", "ignored knowingly: it describes, and changes no picture");
+    }
+
+    private SceneExtensions() {}
+
+    /** What is done with each extension, by its name. */
+    public static SortedMap<String, String> supported() {
+        return Collections.unmodifiableSortedMap(SUPPORTED);
+    }
+
+    static boolean isSupported(String name) {
+        return SUPPORTED.containsKey(name);
+    }
+}
