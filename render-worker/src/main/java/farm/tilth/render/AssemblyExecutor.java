@@ -13,6 +13,7 @@ import farm.tilth.protocol.worker.TaskContext;
 import farm.tilth.protocol.worker.TaskExecutor;
 import farm.tilth.render.video.VideoEncoder;
 import farm.tilth.splitter.assemble.ExrEncoder;
+import farm.tilth.splitter.assemble.FilmLayers;
 import farm.tilth.splitter.assemble.FrameFilm;
 import farm.tilth.splitter.assemble.PngEncoder;
 import farm.tilth.splitter.assemble.ToneMapper;
@@ -33,7 +34,7 @@ import javax.imageio.ImageIO;
  */
 final class AssemblyExecutor implements TaskExecutor {
     /** The name and version of the file formats that it writes. */
-    static final String ENGINE = "assembly-1";
+    static final String ENGINE = "assembly-2";
 
     private static final long MAX_PLAN_BYTES = 8 << 20;
     private static final long MAX_TILE_BYTES = 256 << 20;
@@ -69,7 +70,7 @@ final class AssemblyExecutor implements TaskExecutor {
         RenderPlan plan = Json.read(
                 new String(context.blobs().bytes(spec.plan(), MAX_PLAN_BYTES), StandardCharsets.UTF_8),
                 RenderPlan.class);
-        FrameFilm film = new FrameFilm(plan.width(), plan.height(), plan.samples());
+        FrameFilm film = new FrameFilm(plan.width(), plan.height(), plan.samples(), plan.filmLayers());
         for (TaskSpec.TilePart part : spec.parts()) {
             film.merge(
                     part.tile(),
@@ -77,15 +78,21 @@ final class AssemblyExecutor implements TaskExecutor {
                     ResultFile.parse(context.blobs().bytes(part.result(), MAX_TILE_BYTES)));
         }
         float[] mean = film.mean();
-        int[] argb = new ToneMapper(plan.toneMap()).map(mean);
         String name = "frame-%04d".formatted(spec.frame());
-        byte[] png = PngEncoder.encode(plan.width(), plan.height(), argb);
-        byte[] exr = ExrEncoder.encode(plan.width(), plan.height(), ExrEncoder.rgba(mean));
+        byte[] png = png(plan, mean);
+        byte[] exr = ExrEncoder.encode(plan.width(), plan.height(), FilmLayers.channels(film, mean, plan.layers()));
         return new AssemblyManifest(
                 film.digest(),
                 List.of(
                         new Output(name + ".png", "image/png", context.blobs().put(png), png.length),
                         new Output(name + ".exr", "image/x-exr", context.blobs().put(exr), exr.length)));
+    }
+
+    private static byte[] png(RenderPlan plan, float[] color) {
+        ToneMapper toneMapper = new ToneMapper(plan.toneMap());
+        return plan.toneMap().bits().orElse(8) == 16
+                ? PngEncoder.encode16(plan.width(), plan.height(), toneMapper.map16(color))
+                : PngEncoder.encode(plan.width(), plan.height(), toneMapper.map(color));
     }
 
     private static AssemblyManifest video(TaskSpec.AssembleVideo spec, TaskContext context)

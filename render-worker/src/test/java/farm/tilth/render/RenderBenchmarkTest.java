@@ -74,7 +74,8 @@ class RenderBenchmarkTest {
     void pixelsAreAveragedAfterTheToneMap() throws IOException {
         // A white pixel that is far too bright, a black one, a transparent one and a grey one.
         float[] rendered = {100, 100, 100, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0.25f, 0.25f, 0.25f, 1};
-        ToneMapper squareRoot = new ToneMapper(new ToneMap(ToneMap.Curve.LINEAR, 0, Optional.of(2.0)));
+        ToneMapper squareRoot =
+                new ToneMapper(new ToneMap(ToneMap.Curve.LINEAR, 0, Optional.of(2.0), Optional.empty()));
         byte[] png = new SupersampledPicture(1, 1, 2, rendered).png(squareRoot);
         BufferedImage picture = ImageIO.read(new ByteArrayInputStream(png));
         int half = 255 / 2 + 1;

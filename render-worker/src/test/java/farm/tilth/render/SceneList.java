@@ -80,6 +80,9 @@ record SceneList(List<Entry> scenes) {
                 switch (recipe.path("name").asText("aces")) {
                     case "aces" -> ToneMap.Curve.ACES;
                     case "linear" -> ToneMap.Curve.LINEAR;
+                    case "neutral" -> ToneMap.Curve.NEUTRAL;
+                    case "agx" -> ToneMap.Curve.AGX;
+                    case "filmic" -> ToneMap.Curve.FILMIC;
                     default ->
                         throw new FarmException(
                                 ErrorCode.INVALID_REQUEST, "there is no tone map " + recipe.path("name"));
@@ -89,7 +92,7 @@ record SceneList(List<Entry> scenes) {
                 recipe.path("exposure").asDouble(1) * recipe.path("input_scale").asDouble(own) / own;
         Optional<Double> gamma =
                 recipe.has("gamma") ? Optional.of(recipe.path("gamma").asDouble()) : Optional.empty();
-        return new ToneMap(curve, Math.log(scale) / Math.log(2), gamma);
+        return new ToneMap(curve, Math.log(scale) / Math.log(2), gamma, Optional.empty());
     }
 
     private static Optional<double[]> background(JsonNode background) {

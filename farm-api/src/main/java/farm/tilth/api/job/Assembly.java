@@ -22,7 +22,7 @@ import java.util.Optional;
 /** Finds what of a job can be put together, has trusted workers do it, and lists the files. Blocks. */
 @ApplicationScoped
 class Assembly {
-    private static final String PICTURE_ENGINE = "assembly-1";
+    private static final String PICTURE_ENGINE = "assembly-2";
     private static final Duration DATABASE_TIMEOUT = Duration.ofSeconds(60);
     private static final long MAX_RESULT_BYTES = 64 << 20;
     private static final int BATCH = 64;

@@ -50,7 +50,7 @@ public class FakeExecutor implements TaskExecutor {
     public static List<TaskExecutor> trusted() {
         return List.of(
                 new FakeExecutor(ENGINE, "auditBlock", "inspectScene"),
-                new FakeExecutor("assembly-1", "assembleFrame", "assembleVideo"));
+                new FakeExecutor("assembly-2", "assembleFrame", "assembleVideo"));
     }
 
     @Override

@@ -6,6 +6,7 @@ import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.result.BlockGrid;
 import farm.tilth.protocol.result.FilmFormat;
 import farm.tilth.protocol.result.ResultFile;
+import farm.tilth.protocol.task.Layer;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
 import java.nio.ByteBuffer;
@@ -22,14 +23,23 @@ public final class FrameFilm {
     private final int width;
     private final int height;
     private final int samples;
+    private final List<Layer> layers;
+    private final int channels;
     private final long[] sums;
     private final int[] samplesMerged;
 
-    public FrameFilm(int width, int height, int samples) {
+    /**
+     * An empty film.
+     *
+     * @param layers what it holds besides colour, in their order
+     */
+    public FrameFilm(int width, int height, int samples, List<Layer> layers) {
         this.width = width;
         this.height = height;
         this.samples = samples;
-        this.sums = new long[Math.multiplyExact(Math.multiplyExact(width, height), FilmFormat.CHANNELS)];
+        this.layers = List.copyOf(layers);
+        this.channels = FilmFormat.channels(layers);
+        this.sums = new long[Math.multiplyExact(Math.multiplyExact(width, height), channels)];
         this.samplesMerged = new int[width * height];
     }
 
@@ -54,7 +64,7 @@ public final class FrameFilm {
     }
 
     private void mergeBlock(TileBounds block, SampleRange range, byte[] bytes) {
-        if (bytes.length != block.area() * FilmFormat.BYTES_PER_PIXEL) {
+        if (bytes.length != block.area() * channels * Long.BYTES) {
             throw new FarmException(
                     ErrorCode.RESULT_REJECTED, "the film of " + block + " has " + bytes.length + " bytes");
         }
@@ -62,8 +72,8 @@ public final class FrameFilm {
         for (int y = block.y(); y < block.y() + block.height(); y++) {
             int pixel = y * width + block.x();
             for (int x = 0; x < block.width(); x++, pixel++) {
-                for (int c = 0; c < FilmFormat.CHANNELS; c++) {
-                    sums[pixel * FilmFormat.CHANNELS + c] += film.get();
+                for (int c = 0; c < channels; c++) {
+                    sums[pixel * channels + c] += film.get();
                 }
                 samplesMerged[pixel] += range.count();
             }
@@ -78,7 +88,7 @@ public final class FrameFilm {
     public Digest digest() {
         requireComplete();
         MessageDigest sha = Digest.sha256();
-        int rowLongs = width * FilmFormat.CHANNELS;
+        int rowLongs = width * channels;
         ByteBuffer row = ByteBuffer.allocate(rowLongs * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int y = 0; y < height; y++) {
             row.clear().asLongBuffer().put(sums, y * rowLongs, rowLongs);
@@ -101,12 +111,55 @@ public final class FrameFilm {
     /** The mean over the samples: linear red, green, blue, premultiplied by alpha, and alpha; 4 a pixel. */
     public float[] mean() {
         requireComplete();
-        float[] mean = new float[sums.length];
-        double scale = 1.0 / ((double) FilmFormat.ONE * samples);
-        for (int i = 0; i < sums.length; i++) {
-            mean[i] = (float) (sums[i] * scale);
+        return scaled(0, FilmFormat.CHANNELS, samples);
+    }
+
+    /**
+     * A layer of the film, {@link Layer#channels} a pixel: means over the samples, but of {@link Layer#DEPTH} the mean
+     * over those that met something and their share, and of ids the number.
+     *
+     * @throws IllegalArgumentException when the film has no such layer
+     */
+    public float[] layer(Layer layer) {
+        requireComplete();
+        int first = FilmFormat.firstChannel(layers, layer);
+        return switch (layer) {
+            case OBJECT, MATERIAL -> ids(first);
+            case DEPTH -> depth(first);
+            case HALF -> scaled(first, layer.channels(), Math.max(1, samples / 2));
+            case ALBEDO, NORMAL, MOMENT -> scaled(first, layer.channels(), samples);
+        };
+    }
+
+    private float[] scaled(int first, int count, int divisor) {
+        float[] values = new float[width * height * count];
+        double scale = 1.0 / ((double) FilmFormat.ONE * divisor);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (sums[i / count * channels + first + i % count] * scale);
         }
-        return mean;
+        return values;
+    }
+
+    private float[] ids(int first) {
+        float[] values = new float[width * height];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = sums[i * channels + first];
+        }
+        return values;
+    }
+
+    private float[] depth(int first) {
+        float[] values = new float[width * height * 2];
+        for (int i = 0; i < width * height; i++) {
+            long met = sums[i * channels + first + 1];
+            values[2 * i] = met == 0 ? 0 : (float) (sums[i * channels + first] / ((double) FilmFormat.ONE * met));
+            values[2 * i + 1] = (float) ((double) met / samples);
+        }
+        return values;
+    }
+
+    public List<Layer> layers() {
+        return layers;
     }
 
     public int width() {
