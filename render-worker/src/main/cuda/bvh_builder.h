@@ -1,67 +1,95 @@
-// Builds the bounding volume hierarchy, on the host: binned surface area heuristic, two children a node. Its shape
-// decides the speed alone; see traversal.h.
+// Builds one hierarchy, on the host: nodes of eight by a binned surface area heuristic over blocks of four triangles.
+// Its shape decides the speed alone; see traversal.h.
 #pragma once
 #include <algorithm>
-#include <new>
+#include <array>
 #include <vector>
 
 #include "scene.h"
 
 namespace tilth {
 
-class BvhBuilder {
-public:
-    /// `vertices` and `triangles` as in the scene; finite positions and valid indices.
-    BvhBuilder(const float* positions, const TriangleRecord* triangles, u32 count)
-        : positions_(positions), triangles_(triangles), references_(count) {
-        for (u32 i = 0; i < count; i++) {
-            references_[i] = reference(i);
-        }
-    }
+/// Three floats that are worked on at once; the fourth is without meaning.
+typedef float Lanes __attribute__((vector_size(16)));
+typedef i32 LaneBits __attribute__((vector_size(16)));
 
-    /// Writes nodes (room for `count`, at least 1) and the leaves' triangles in order; returns the number of nodes.
-    u32 build(BvhNode* nodes, u32* order) {
-        nodes_ = nodes;
-        used_ = 1;
-        u32 count = (u32)references_.size();
-        if (count <= MAX_LEAF) {
-            leaf_root(count);
-        } else {
-            split(0, 0, count, 0);
-        }
-        for (u32 i = 0; i < count; i++) {
-            order[i] = references_[i].triangle;
-        }
-        return used_;
+constexpr float FARTHEST = 3.402823466e38f;
+
+inline Lanes least(Lanes a, Lanes b) { return a < b ? a : b; }
+inline Lanes most(Lanes a, Lanes b) { return a > b ? a : b; }
+
+struct Box {
+    Lanes low = {FARTHEST, FARTHEST, FARTHEST, 0.0f};
+    Lanes high = {-FARTHEST, -FARTHEST, -FARTHEST, 0.0f};
+
+    void grow(Lanes lo, Lanes hi) {
+        low = least(low, lo);
+        high = most(high, hi);
     }
+    void grow(const Box& other) { grow(other.low, other.high); }
+    float half_area() const {
+        Lanes d = high - low;
+        return d[0] < 0.0f ? 0.0f : d[0] * d[1] + d[1] * d[2] + d[2] * d[0];
+    }
+};
+
+/// What a hierarchy is built over: a triangle's box, or with IS_INSTANCE in its number an instance's.
+struct Item {
+    float low[3];
+    u32 number;
+    float high[3];
+    u32 padding;
+
+    bool is_instance() const { return (number & IS_INSTANCE) != 0u; }
+    Lanes low_lanes() const { return loaded(low); }
+    Lanes high_lanes() const { return loaded(high); }
+    /// Twice its centre.
+    Lanes centre() const { return low_lanes() + high_lanes(); }
 
 private:
-    static constexpr u32 MAX_LEAF = 4;
-    static constexpr u32 BINS = 16;
-    /// From here on nodes are halved, so that no path is longer than the traversal's stack.
-    static constexpr u32 MAX_SAH_DEPTH = 30;
+    static Lanes loaded(const float* p) { return Lanes{p[0], p[1], p[2], 0.0f}; }
+};
 
-    struct Box {
-        float low[3] = {FARTHEST, FARTHEST, FARTHEST};
-        float high[3] = {-FARTHEST, -FARTHEST, -FARTHEST};
+typedef std::array<u32, 4> BlockItems;
 
-        void grow(const float* lo, const float* hi) {
-            for (int k = 0; k < 3; k++) {
-                low[k] = std::min(low[k], lo[k]);
-                high[k] = std::max(high[k], hi[k]);
-            }
-        }
-        void grow(const Box& other) { grow(other.low, other.high); }
-        float half_area() const {
-            float x = high[0] - low[0], y = high[1] - low[1], z = high[2] - low[2];
-            return x < 0.0f ? 0.0f : x * y + y * z + z * x;
-        }
+/// A part of a hierarchy that is built by itself; references count from its own first node and block.
+struct Subtree {
+    std::vector<BvhNode> nodes;
+    std::vector<BlockItems> blocks;  ///< triangles; NO_CHILD where there are fewer than four
+    ChildReference root = NO_CHILD;
+};
+
+class BvhBuilder {
+public:
+    /// Items from `begin` to `end - 1` that are left to somebody else: the reference to them goes to a node's place.
+    struct Task {
+        u32 begin, end, depth;
+        u32 node, place;
     };
 
-    struct Reference {
-        Box box;
-        float centre[3];
-        u32 triangle;
+    /// Builds over items, which it reorders. Ranges of at most `grain` items become tasks, unless it is 0.
+    BvhBuilder(Item* items, u32 grain) : items_(items), grain_(grain) {}
+
+    Subtree build(u32 begin, u32 end, u32 depth) {
+        Range range = {begin, end, Box(), Box()};
+        measure(range);
+        subtree_.root = begin == end ? NO_CHILD : reference_to(range, depth);
+        return std::move(subtree_);
+    }
+
+    const std::vector<Task>& tasks() const { return tasks_; }
+
+private:
+    static constexpr u32 WIDTH = 8;
+    static constexpr u32 BINS = 16;
+    /// From here on nodes are divided evenly, so that no path is longer than the traversal's stack.
+    static constexpr u32 MAX_SAH_DEPTH = 14;
+
+    struct Range {
+        u32 begin, end;
+        Box box, centres;
+
+        u32 count() const { return end - begin; }
     };
 
     struct Bin {
@@ -75,112 +103,151 @@ private:
         float cost = FARTHEST;
     };
 
-    static constexpr float FARTHEST = 3.402823466e38f;
-
-    Reference reference(u32 i) const {
-        Reference r;
-        r.triangle = i;
-        for (u32 vertex : triangles_[i].vertices) {
-            const float* p = positions_ + 3 * (u64)vertex;
-            r.box.grow(p, p);
+    void measure(Range& range) const {
+        for (u32 i = range.begin; i < range.end; i++) {
+            range.box.grow(items_[i].low_lanes(), items_[i].high_lanes());
+            range.centres.grow(items_[i].centre(), items_[i].centre());
         }
-        for (int k = 0; k < 3; k++) {
-            r.centre[k] = 0.5f * r.box.low[k] + 0.5f * r.box.high[k];
-        }
-        return r;
     }
 
-    Box box_of(u32 begin, u32 end) const {
-        Box box;
-        for (u32 i = begin; i < end; i++) {
-            box.grow(references_[i].box);
+    bool is_leaf(const Range& range) const {
+        bool instances = false;
+        for (u32 i = range.begin; i < range.end && range.count() <= 4; i++) {
+            instances = instances || items_[i].is_instance();
         }
-        return box;
+        return range.count() == 1 || (range.count() <= 4 && !instances);
     }
 
-    void leaf_root(u32 count) {
-        set_child(0, 0, box_of(0, count), 0, count == 0 ? EMPTY_CHILD : count);
-        set_child(0, 1, Box(), 0, EMPTY_CHILD);
-    }
-
-    void set_child(u32 node, int side, const Box& box, u32 child, u32 count) {
-        bool empty = count == EMPTY_CHILD;
-        for (int k = 0; k < 3; k++) {
-            nodes_[node].low[side][k] = empty ? 0.0f : box.low[k];
-            nodes_[node].high[side][k] = empty ? 0.0f : box.high[k];
+    ChildReference reference_to(const Range& range, u32 depth) {
+        if (!is_leaf(range)) {
+            return node_of(range, depth);
         }
-        nodes_[node].child[side] = child;
-        nodes_[node].count[side] = count;
-    }
-
-    /// Splits the references between a node's two children, and so on down.
-    void split(u32 node, u32 begin, u32 end, u32 depth) {
-        u32 middle = partition(begin, end, depth);
-        child(node, 0, begin, middle, depth);
-        child(node, 1, middle, end, depth);
-    }
-
-    void child(u32 node, int side, u32 begin, u32 end, u32 depth) {
-        Box box = box_of(begin, end);
-        if (end - begin <= MAX_LEAF) {
-            set_child(node, side, box, begin, end - begin);
-            return;
+        const Item* items = items_ + range.begin;
+        if (items[0].is_instance()) {
+            return items[0].number;
         }
-        u32 below = used_++;
-        set_child(node, side, box, below, 0);
-        split(below, begin, end, depth + 1);
+        BlockItems block = {NO_CHILD, NO_CHILD, NO_CHILD, NO_CHILD};
+        for (u32 i = 0; i < range.count(); i++) {
+            block[i] = items[i].number;
+        }
+        subtree_.blocks.push_back(block);
+        return (u32)(subtree_.blocks.size() - 1) | IS_BLOCK;
     }
 
-    u32 partition(u32 begin, u32 end, u32 depth) {
-        Box centres;
-        for (u32 i = begin; i < end; i++) {
-            centres.grow(references_[i].centre, references_[i].centre);
+    /// Cuts a range into eight: always the child that rays meet most.
+    ChildReference node_of(const Range& range, u32 depth) {
+        Range children[WIDTH];
+        u32 used = 1;
+        children[0] = range;
+        while (used < WIDTH) {
+            u32 chosen = WIDTH;
+            float most_area = -1.0f;
+            for (u32 i = 0; i < used; i++) {
+                float area = depth < MAX_SAH_DEPTH ? children[i].box.half_area() : (float)children[i].count();
+                if (!is_leaf(children[i]) && area > most_area) {
+                    chosen = i;
+                    most_area = area;
+                }
+            }
+            if (chosen == WIDTH) {
+                break;
+            }
+            Range left, right;
+            cut(children[chosen], depth, left, right);
+            children[chosen] = left;
+            children[used++] = right;
         }
-        Cut cut = depth < MAX_SAH_DEPTH ? best_cut(begin, end, centres) : Cut();
-        if (cut.axis < 0) {
-            return halved(begin, end, centres);
-        }
-        auto first_right = std::partition(references_.begin() + begin, references_.begin() + end,
-                                          [&](const Reference& r) { return bin_of(r, cut.axis, centres) <= cut.bin; });
-        u32 middle = (u32)(first_right - references_.begin());
-        return middle == begin || middle == end ? halved(begin, end, centres) : middle;
-    }
-
-    u32 halved(u32 begin, u32 end, const Box& centres) {
-        int axis = 0;
-        for (int k = 1; k < 3; k++) {
-            if (centres.high[k] - centres.low[k] > centres.high[axis] - centres.low[axis]) {
-                axis = k;
+        u32 node = (u32)subtree_.nodes.size();
+        subtree_.nodes.push_back(empty_node());
+        for (u32 i = 0; i < used; i++) {
+            set_box(subtree_.nodes[node], i, children[i].box);
+            if (grain_ != 0 && children[i].count() <= grain_ && !is_leaf(children[i])) {
+                tasks_.push_back({children[i].begin, children[i].end, depth + 1, node, i});
+            } else {
+                ChildReference child = reference_to(children[i], depth + 1);
+                subtree_.nodes[node].child[i] = child;
             }
         }
-        u32 middle = begin + (end - begin) / 2;
-        std::nth_element(references_.begin() + begin, references_.begin() + middle, references_.begin() + end,
-                         [axis](const Reference& a, const Reference& b) { return a.centre[axis] < b.centre[axis]; });
+        return node;
+    }
+
+    static BvhNode empty_node() {
+        BvhNode node = {};
+        for (u32 i = 0; i < WIDTH; i++) {
+            for (int k = 0; k < 3; k++) {
+                node.planes[2 * k][i] = 1.0e30f;
+                node.planes[2 * k + 1][i] = -1.0e30f;
+            }
+            node.child[i] = NO_CHILD;
+        }
+        return node;
+    }
+
+    static void set_box(BvhNode& node, u32 place, const Box& box) {
+        for (int k = 0; k < 3; k++) {
+            node.planes[2 * k][place] = box.low[k];
+            node.planes[2 * k + 1][place] = box.high[k];
+        }
+    }
+
+    void cut(const Range& range, u32 depth, Range& left, Range& right) {
+        Cut best = depth < MAX_SAH_DEPTH ? best_cut(range) : Cut();
+        u32 middle = range.begin;
+        if (best.axis >= 0) {
+            Item* first_right = std::partition(items_ + range.begin, items_ + range.end, [&](const Item& item) {
+                return bins_of(item, range.centres)[best.axis] <= (i32)best.bin;
+            });
+            middle = (u32)(first_right - items_);
+        }
+        if (middle == range.begin || middle == range.end) {
+            middle = halved(range);
+        }
+        left = {range.begin, middle, Box(), Box()};
+        right = {middle, range.end, Box(), Box()};
+        measure(left);
+        measure(right);
+    }
+
+    u32 halved(const Range& range) {
+        Lanes extent = range.centres.high - range.centres.low;
+        int axis = extent[0] >= extent[1] && extent[0] >= extent[2] ? 0 : (extent[1] >= extent[2] ? 1 : 2);
+        u32 middle = range.begin + range.count() / 2;
+        std::nth_element(items_ + range.begin, items_ + middle, items_ + range.end, [axis](const Item& a, const Item& b) {
+            return a.low[axis] + a.high[axis] < b.low[axis] + b.high[axis];
+        });
         return middle;
     }
 
-    static u32 bin_of(const Reference& r, int axis, const Box& centres) {
-        float extent = centres.high[axis] - centres.low[axis];
-        float place = (r.centre[axis] - centres.low[axis]) / extent * (float)BINS;
-        return place < (float)(BINS - 1) ? (u32)place : BINS - 1;
+    static LaneBits bins_of(const Item& item, const Box& centres) {
+        Lanes extent = centres.high - centres.low;
+        Lanes none = {}, tiny = none + 1.0e-30f;
+        Lanes scale = extent > tiny ? (float)BINS * 0.9999f / extent : none;
+        return __builtin_convertvector((item.centre() - centres.low) * scale, LaneBits);
     }
 
-    Cut best_cut(u32 begin, u32 end, const Box& centres) const {
-        Cut best;
-        for (int axis = 0; axis < 3; axis++) {
-            if (!(centres.high[axis] > centres.low[axis])) {
-                continue;
-            }
-            Bin bins[BINS];
-            for (u32 i = begin; i < end; i++) {
-                Bin& bin = bins[bin_of(references_[i], axis, centres)];
-                bin.box.grow(references_[i].box);
+    Cut best_cut(const Range& range) const {
+        Bin bins[3][BINS];
+        for (u32 i = range.begin; i < range.end; i++) {
+            const Item& item = items_[i];
+            LaneBits places = bins_of(item, range.centres);
+            Lanes low = item.low_lanes(), high = item.high_lanes();
+            for (int axis = 0; axis < 3; axis++) {
+                Bin& bin = bins[axis][places[axis]];
+                bin.box.grow(low, high);
                 bin.count++;
             }
-            consider(bins, axis, best);
+        }
+        Cut best;
+        for (int axis = 0; axis < 3; axis++) {
+            if (range.centres.high[axis] > range.centres.low[axis]) {
+                consider(bins[axis], axis, best);
+            }
         }
         return best;
     }
+
+    /// The cost of testing so many triangles, in blocks.
+    static float blocks_of(u32 count) { return (float)((count + 3) / 4); }
 
     static void consider(const Bin* bins, int axis, Cut& best) {
         float right_cost[BINS] = {};
@@ -189,14 +256,14 @@ private:
         for (u32 i = BINS - 1; i > 0; i--) {
             right.grow(bins[i].box);
             right_count += bins[i].count;
-            right_cost[i - 1] = right_count == 0 ? FARTHEST : right.half_area() * (float)right_count;
+            right_cost[i - 1] = right_count == 0 ? FARTHEST : right.half_area() * blocks_of(right_count);
         }
         Box left;
         u32 left_count = 0;
         for (u32 i = 0; i + 1 < BINS; i++) {
             left.grow(bins[i].box);
             left_count += bins[i].count;
-            float cost = left_count == 0 ? FARTHEST : left.half_area() * (float)left_count + right_cost[i];
+            float cost = left_count == 0 ? FARTHEST : left.half_area() * blocks_of(left_count) + right_cost[i];
             if (cost < best.cost) {
                 best.axis = axis;
                 best.bin = i;
@@ -205,21 +272,10 @@ private:
         }
     }
 
-    const float* positions_;
-    const TriangleRecord* triangles_;
-    std::vector<Reference> references_;
-    BvhNode* nodes_ = nullptr;
-    u32 used_ = 0;
+    Item* items_;
+    u32 grain_;
+    Subtree subtree_;
+    std::vector<Task> tasks_;
 };
-
-/// Builds the hierarchy over a scene's triangles; returns the number of nodes, or 0 when memory runs out.
-inline i32 build_bvh(const void* positions, const void* triangles, i32 count, void* nodes, void* order) {
-    try {
-        BvhBuilder builder((const float*)positions, (const TriangleRecord*)triangles, (u32)count);
-        return (i32)builder.build((BvhNode*)nodes, (u32*)order);
-    } catch (const std::bad_alloc&) {
-        return 0;
-    }
-}
 
 }  // namespace tilth

@@ -1,10 +1,7 @@
 // The kernel on a CPU, as Java calls it. Addresses are those of the scene's buffer and of the film's arrays.
 #pragma once
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
-
 #include "film.h"
+#include "walk_x86.h"
 
 namespace tilth {
 
@@ -30,8 +27,10 @@ struct Work {
     i32 first_sample, end_sample;
 };
 
-TILTH_FN void render_work(const Work& work, const View& view) {
-    Scene scene = {(const u8*)work.scene};
+typedef Hit (*Tracer)(const Scene& scene, const Ray& ray, bool any);
+
+TILTH_FN void render_work(const Work& work, const View& view, Tracer tracer) {
+    Scene scene = {(const u8*)work.scene, tracer};
     for (i32 y = work.y; y < work.y + work.height; y++) {
         for (i32 x = work.x; x < work.x + work.width; x++) {
             u64 pixel = (u64)(y - work.film_y) * (u64)work.film_width + (u64)(x - work.film_x);
@@ -45,12 +44,14 @@ TILTH_FN void render_work(const Work& work, const View& view) {
 enum CpuLevel { CPU_BASELINE = 1, CPU_V3 = 3, CPU_V4 = 4 };
 
 #if defined(__x86_64__)
-__attribute__((flatten)) static void render_baseline(const Work& work, const View& view) { render_work(work, view); }
+__attribute__((flatten)) static void render_baseline(const Work& work, const View& view) {
+    render_work(work, view, nullptr);
+}
 __attribute__((flatten, target("arch=x86-64-v3"))) static void render_v3(const Work& work, const View& view) {
-    render_work(work, view);
+    render_work(work, view, v3::walk);
 }
 __attribute__((flatten, target("arch=x86-64-v4"))) static void render_v4(const Work& work, const View& view) {
-    render_work(work, view);
+    render_work(work, view, v4::walk);
 }
 
 /// The highest level that this processor has.
@@ -78,7 +79,7 @@ inline void render_at_level(i32 level, const void* work_address, const void* vie
 #else
 inline i32 cpu_level() { return CPU_BASELINE; }
 inline void render_at_level(i32, const void* work, const void* view) {
-    render_work(*(const Work*)work, *(const View*)view);
+    render_work(*(const Work*)work, *(const View*)view, nullptr);
 }
 #endif
 

@@ -13,6 +13,10 @@ struct CameraRecord {
     float padding[2];
 };
 
+/// A node's number, or that of a block or an instance with the bit that says so.
+typedef u32 ChildReference;
+constexpr u32 IS_BLOCK = 0x40000000u, IS_INSTANCE = 0x80000000u, NO_CHILD = 0xffffffffu;
+
 struct SceneHeader {
     u64 total_bytes;
     u64 positions, normals, tangents, uv0, uv1, colors;  ///< 3, 3, 4, 2, 2 and 4 floats a vertex
@@ -20,16 +24,19 @@ struct SceneHeader {
     u64 materials, textures, lights;
     u64 srgb_table;  ///< 256 floats: the linear value of an sRGB byte
     u64 specular_albedo;  ///< SPECULAR_SIDE^2 pairs of floats; see bsdf.h
-    u64 nodes;       ///< BvhNode each; node 0 is the root
-    u64 leaves;      ///< LeafTriangle each, in the order of the leaves
+    u64 nodes;       ///< BvhNode each
+    u64 blocks;      ///< TriangleBlock each
+    u64 instances;   ///< InstanceRecord each; the first is the world
     u64 emitters;    ///< EmitterRecord each, by rising triangle number, and one more that ends the table
     u64 environment_pixels;  ///< 3 floats each
     u64 environment_rows;    ///< height + 1 cumulated probabilities
     u64 environment_columns; ///< width + 1 of them a row
-    u32 triangle_count, light_count, emitter_count, leaf_count;
+    u32 triangle_count, light_count, emitter_count;
+    ChildReference root;  ///< of everything
     u32 environment_width, environment_height, environment_visible, material_count;
     float environment_cos, environment_sin;  ///< of its turn about +Y
     CameraRecord camera;
+    u32 padding[14];
 };
 
 struct TriangleRecord {
@@ -37,23 +44,32 @@ struct TriangleRecord {
     u32 material;
 };
 
-/// A triangle as the traversal reads it.
-struct LeafTriangle {
-    float corners[9];
-    u32 triangle;
-    u32 material_if_cut;  ///< 1 + the material's number where alpha can make holes; else 0
-    u32 padding;
+/// Up to four triangles that the traversal tests together; each component of a corner lies side by side.
+struct TriangleBlock {
+    float corners[3][3][4];  ///< corner, axis, triangle
+    u32 triangle[4];         ///< its number; with HAS_HOLES where alpha can make holes
 };
 
-/// An inner node: the boxes of two children and where they are.
+constexpr u32 HAS_HOLES = 0x80000000u;
+
+/// A node of the hierarchy: up to eight boxes and what is in them.
 struct BvhNode {
-    float low[2][3];
-    float high[2][3];
-    u32 child[2];  ///< a node's number, or the first leaf triangle's
-    u32 count[2];  ///< 0 for a node; else the leaf's triangles; EMPTY_CHILD for none
+    float planes[6][8];  ///< low x, high x, low y, high y, low z, high z; an empty place has low above high
+    u32 child[8];        ///< a ChildReference
+    u32 padding[8];
 };
 
-constexpr u32 EMPTY_CHILD = 0xffffffffu;
+/// Triangles of their own hierarchy, placed in the world. Number 0 stands for the world itself, where everything lies
+/// that is placed but once.
+struct InstanceRecord {
+    float low[3], high[3];       ///< the world's box that holds it, from the shutter's opening to its closing
+    ChildReference root;         ///< of its triangles' hierarchy
+    u32 moves;                   ///< 0: it stays where it is
+    float to_world[3][4];        ///< rows of the matrix when the shutter opens
+    float to_world_at_close[3][4];
+    float to_object[3][4];       ///< of one that stays
+    u32 padding[4];
+};
 
 enum AlphaMode { ALPHA_OPAQUE = 0, ALPHA_MASK = 1, ALPHA_BLEND = 2 };
 
@@ -102,9 +118,15 @@ struct EmitterRecord {
 
 constexpr float PROBABILITY_UNIT = 1.0f / 1073741824.0f;
 
+struct Ray;
+struct Hit;
+
 /// A scene's buffer.
 struct Scene {
     const u8* base;
+#if !defined(__CUDACC__)
+    Hit (*tracer)(const Scene& scene, const Ray& ray, bool any);  ///< faster than trace(), or null
+#endif
 
     TILTH_FN_MEMBER const SceneHeader& header() const { return *(const SceneHeader*)base; }
     template <typename T>
@@ -113,8 +135,9 @@ struct Scene {
     }
 };
 
-static_assert(sizeof(SceneHeader) == 256 && sizeof(MaterialRecord) == 64 && sizeof(TextureRecord) == 64 &&
-                  sizeof(LightRecord) == 64 && sizeof(LeafTriangle) == 48 && sizeof(BvhNode) == 64,
+static_assert(sizeof(SceneHeader) == 320 && sizeof(MaterialRecord) == 64 && sizeof(TextureRecord) == 64 &&
+                  sizeof(LightRecord) == 64 && sizeof(TriangleBlock) == 160 && sizeof(BvhNode) == 256 &&
+                  sizeof(InstanceRecord) == 192,
               "SceneEncoder.java writes these sizes");
 
 }  // namespace tilth

@@ -1,6 +1,7 @@
 // The surface at a hit: position, normals and the material's values there.
 #pragma once
-#include "traversal.h"
+#include "placement.h"
+#include "walk.h"
 
 namespace tilth {
 
@@ -19,32 +20,14 @@ struct Surface {
 /// Below this a highlight is narrower than floats can follow.
 constexpr float LEAST_ALPHA = 1.0e-3f;
 
-struct Corners {
-    Vec3 a, b, c;
-};
-
-TILTH_FN Corners corners_of(const Scene& scene, const u32* vertices) {
-    const float* positions = scene.array<float>(scene.header().positions);
-    Corners corners;
-    corners.a = vec3(positions + 3 * (u64)vertices[0]);
-    corners.b = vec3(positions + 3 * (u64)vertices[1]);
-    corners.c = vec3(positions + 3 * (u64)vertices[2]);
-    return corners;
-}
-
-TILTH_FN float largest_coordinate(Vec3 v) {
-    return larger(absolute(v.x), larger(absolute(v.y), absolute(v.z)));
-}
-
 /// The interpolated normal, bent by the normal map, on the front of the triangle.
-TILTH_FN Vec3 front_normal(const Scene& scene, const MaterialRecord& material, const u32* vertices, Vec3 weights,
-                           Vec3 ng) {
+TILTH_FN Vec3 front_normal(const Scene& scene, const MaterialRecord& material, const Placement& placement,
+                           const u32* vertices, Vec3 weights, Vec3 ng) {
     const SceneHeader& header = scene.header();
     const float* normals = scene.array<float>(header.normals);
-    Vec3 n = normalized(vec3(normals + 3 * (u64)vertices[0]) * weights.x +
-                            vec3(normals + 3 * (u64)vertices[1]) * weights.y +
-                            vec3(normals + 3 * (u64)vertices[2]) * weights.z,
-                        ng);
+    Vec3 mean = vec3(normals + 3 * (u64)vertices[0]) * weights.x + vec3(normals + 3 * (u64)vertices[1]) * weights.y +
+                vec3(normals + 3 * (u64)vertices[2]) * weights.z;
+    Vec3 n = normalized(placed_normal(placement, mean), ng);
     if (material.normal_texture < 0 || header.tangents == 0) {
         return n;
     }
@@ -52,8 +35,9 @@ TILTH_FN Vec3 front_normal(const Scene& scene, const MaterialRecord& material, c
     const float* ta = tangents + 4 * (u64)vertices[0];
     Vec3 t = vec3(ta) * weights.x + vec3(tangents + 4 * (u64)vertices[1]) * weights.y +
              vec3(tangents + 4 * (u64)vertices[2]) * weights.z;
+    t = placed_tangent(placement, t);
     t = normalized(t - n * dot(n, t), vec3(0.0f));
-    Vec3 b = cross(n, t) * ta[3];
+    Vec3 b = cross(n, t) * (ta[3] * placement.side);
     Vec3 m = sampled(scene, material.normal_texture, vertices, weights).rgb * 2.0f - vec3(1.0f);
     Vec3 bent = t * (m.x * material.normal_scale) + b * (m.y * material.normal_scale) + n * m.z;
     return normalized(bent, n);
@@ -73,14 +57,14 @@ TILTH_FN Surface surface_at(const Scene& scene, const Hit& hit, Vec3 wo) {
     const TriangleRecord& triangle = scene.array<TriangleRecord>(header.triangles)[hit.triangle];
     const MaterialRecord& material = scene.array<MaterialRecord>(header.materials)[triangle.material];
     const u32* vertices = triangle.vertices;
-    Corners p = corners_of(scene, vertices);
+    Placement placement = placement_of(scene, hit);
+    Corners p = placed(placement, corners_of(scene, vertices));
     Surface s;
     s.position = p.a * hit.weights.x + p.b * hit.weights.y + p.c * hit.weights.z;
-    float scale = larger(largest_coordinate(p.a), larger(largest_coordinate(p.b), largest_coordinate(p.c)));
     s.time = hit.time;
-    s.offset = scale * (1.0f / 262144.0f);
-    s.ng = normalized(cross(p.b - p.a, p.c - p.a), wo);
-    s.ns = front_normal(scene, material, vertices, hit.weights, s.ng);
+    s.offset = p.reach * (1.0f / 262144.0f);
+    s.ng = normalized(cross(p.b - p.a, p.c - p.a) * placement.side, wo);
+    s.ns = front_normal(scene, material, placement, vertices, hit.weights, s.ng);
     if (dot(s.ng, wo) < 0.0f) {
         s.ng = -s.ng;
         s.ns = -s.ns;

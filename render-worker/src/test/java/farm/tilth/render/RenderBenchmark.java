@@ -101,7 +101,7 @@ final class RenderBenchmark {
             write(entry, new SupersampledPicture(entry.width(), entry.height(), factor, mean));
             long rays = Arrays.stream(film.rays()).asLongStream().sum();
             row.put("width", entry.width()).put("height", entry.height());
-            row.put("triangles", scene.mesh().triangleCount());
+            row.put("triangles", scene.placedTriangles());
             row.put("samples", samples * factor * factor).put("supersampling", factor);
             row.put("loadSeconds", seconds(loaded - start)).put("buildSeconds", seconds(built - loaded));
             row.put("renderSeconds", seconds(rendered - built)).put("rays", rays);
@@ -124,13 +124,7 @@ final class RenderBenchmark {
         }
         Scene posed =
                 file.pose(entry.camera(), (double) entry.width() / entry.height(), entry.animation(), entry.seconds());
-        return new Scene(
-                posed.mesh(),
-                posed.materials(),
-                posed.textures(),
-                posed.lights(),
-                posed.camera(),
-                environment(entry.environment(), entry.environmentDegrees()));
+        return posed.under(environment(entry.environment(), entry.environmentDegrees()));
     }
 
     /** The map, which the camera does not see; the last one is kept, for lists use one over and over. */

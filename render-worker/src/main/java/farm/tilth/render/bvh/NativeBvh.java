@@ -5,8 +5,8 @@ import org.bytedeco.javacpp.annotation.Name;
 import org.bytedeco.javacpp.annotation.Namespace;
 import org.bytedeco.javacpp.annotation.Platform;
 
-/** The C++ builder. Addresses are raw: whoever passes one keeps the memory alive. */
-@Platform(include = "bvh_builder.h")
+/** The C++ builder, bvh_forest.h. Addresses are raw: whoever passes one keeps the memory alive. */
+@Platform(include = "bvh_forest.h")
 @Namespace("tilth")
 final class NativeBvh {
     static {
@@ -15,12 +15,13 @@ final class NativeBvh {
 
     private NativeBvh() {}
 
-    /** Returns the number of nodes, or 0 when memory ran out. */
-    @Name("build_bvh")
-    static native int build(
-            @Cast("const void*") long positions,
-            @Cast("const void*") long triangles,
-            int triangleCount,
-            @Cast("void*") long nodes,
-            @Cast("void*") long order);
+    /** Fills a {@code Grown} from a {@code ForestInput}; returns 0 when memory ran out. */
+    @Name("grow_forest")
+    static native int grow(@Cast("const void*") long input, @Cast("void*") long result);
+
+    @Name("write_forest")
+    static native void write(@Cast("void*") long forest, @Cast("void*") long nodes, @Cast("void*") long blocks);
+
+    @Name("release_forest")
+    static native void release(@Cast("void*") long forest);
 }

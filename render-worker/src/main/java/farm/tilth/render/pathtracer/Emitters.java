@@ -36,7 +36,7 @@ record Emitters(int[] triangles, int[] cumulated) {
             int texture = material.emissiveTexture().texture();
             textureMean[i] = shines[i] && texture >= 0 ? mean(scene.textures().get(texture), srgbTable) : 1;
         }
-        int[] triangles = IntStream.range(0, mesh.triangleCount())
+        int[] triangles = IntStream.range(0, scene.worldTriangles())
                 .filter(t -> shines[mesh.materials()[t]])
                 .toArray();
         double[] weights = Arrays.stream(triangles)

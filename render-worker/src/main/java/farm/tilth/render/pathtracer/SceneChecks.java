@@ -3,10 +3,12 @@ package farm.tilth.render.pathtracer;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.render.scene.Environment;
+import farm.tilth.render.scene.Instance;
 import farm.tilth.render.scene.Material;
 import farm.tilth.render.scene.Mesh;
 import farm.tilth.render.scene.Scene;
 import farm.tilth.render.scene.Texture;
+import java.util.List;
 
 /** Refuses a scene that the kernel, which trusts its buffer, would read beyond an array's end. */
 final class SceneChecks {
@@ -17,6 +19,9 @@ final class SceneChecks {
 
     static void check(Scene scene) {
         checkMesh(scene.mesh(), scene.materials().size());
+        for (int i = 0; i < scene.instances().size(); i++) {
+            checkInstance(scene.instances().get(i), i, scene.mesh().triangleCount());
+        }
         for (int i = 0; i < scene.textures().size(); i++) {
             Texture t = scene.textures().get(i);
             check(t.width() > 0 && t.height() > 0, "texture " + i + " is empty");
@@ -45,6 +50,23 @@ final class SceneChecks {
         }
         for (int material : mesh.materials()) {
             check(material >= 0 && material < materials, "a material is " + material + " of " + materials);
+        }
+    }
+
+    private static void checkInstance(Instance instance, int number, int triangles) {
+        long end = (long) instance.firstTriangle() + instance.triangleCount();
+        check(
+                instance.firstTriangle() >= 0 && instance.triangleCount() > 0 && end <= triangles,
+                "instance " + number + " places the triangles " + instance.firstTriangle() + " to " + end + " of "
+                        + triangles);
+        float[] open = GeometryRecords.rows(instance.toWorld());
+        for (float[] rows :
+                List.of(open, GeometryRecords.rows(instance.toWorldAtClose()), GeometryRecords.inverse(open))) {
+            for (float entry : rows) {
+                check(
+                        Math.abs(entry) <= MAX_COORDINATE,
+                        "the transform of instance " + number + " has no use: " + entry);
+            }
         }
     }
 

@@ -4,8 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import farm.tilth.render.bvh.Bvh;
+import farm.tilth.render.bvh.BvhForest;
+import farm.tilth.render.bvh.BvhInput;
 import farm.tilth.render.scene.Environment;
-import farm.tilth.render.scene.Material;
 import farm.tilth.render.scene.Material.TextureSlot;
 import farm.tilth.render.scene.Mesh;
 import farm.tilth.render.scene.Scene;
@@ -35,10 +36,10 @@ public final class SceneEncoder {
     /** A part of the buffer and what fills it. */
     private record Section(long offset, long bytes, Consumer<MemorySegment> writer) {}
 
-    /** Builds a hierarchy; {@link Bvh#build} but in tests. */
+    /** Builds the hierarchies; {@link BvhForest#build} but in tests. */
     @FunctionalInterface
     interface Builder {
-        Bvh build(MemorySegment positions, MemorySegment triangles, int triangleCount, Arena arena);
+        Bvh build(BvhInput input);
     }
 
     private SceneEncoder(Scene scene, Builder builder) {
@@ -52,7 +53,7 @@ public final class SceneEncoder {
      * @throws farm.tilth.protocol.FarmException when an array of the scene does not fit the others
      */
     public static SceneBuffer encode(Scene scene) {
-        return encode(scene, Bvh::build);
+        return encode(scene, BvhForest::build);
     }
 
     static SceneBuffer encode(Scene scene, Builder builder) {
@@ -62,17 +63,24 @@ public final class SceneEncoder {
 
     private SceneBuffer encode() {
         try (Arena temporary = Arena.ofShared()) {
-            float[] srgbTable = srgbTable();
-            header.srgbTable = floats(srgbTable);
-            header.specularAlbedo = floats(SpecularAlbedo.table());
-            addMesh(scene.mesh(), temporary);
-            addTextures(addMaterials(temporary));
-            addLights(srgbTable);
-            scene.environment().ifPresent(this::addEnvironment);
-            header.totalBytes = end;
-            header.camera = scene.camera();
-            return write();
+            BvhInput geometry = GeometryRecords.of(scene, temporary);
+            try (Bvh bvh = builder.build(geometry)) {
+                return encode(geometry, bvh, temporary);
+            }
         }
+    }
+
+    private SceneBuffer encode(BvhInput geometry, Bvh bvh, Arena temporary) {
+        float[] srgbTable = srgbTable();
+        header.srgbTable = floats(srgbTable);
+        header.specularAlbedo = floats(SpecularAlbedo.table());
+        addMesh(scene.mesh(), geometry, bvh);
+        addTextures(addMaterials(temporary));
+        addLights(srgbTable);
+        scene.environment().ifPresent(this::addEnvironment);
+        header.totalBytes = end;
+        header.camera = scene.camera();
+        return write();
     }
 
     private SceneBuffer write() {
@@ -114,43 +122,23 @@ public final class SceneEncoder {
         return 0;
     }
 
-    private void addMesh(Mesh mesh, Arena temporary) {
-        int count = mesh.triangleCount();
-        MemorySegment positions = temporary.allocate(Math.max(4L, 4L * mesh.positions().length), ALIGNMENT);
-        MemorySegment.copy(mesh.positions(), 0, positions, JAVA_FLOAT, 0, mesh.positions().length);
-        MemorySegment triangles = temporary.allocate(Math.max(16L, 16L * count), ALIGNMENT);
-        for (int t = 0; t < count; t++) {
-            MemorySegment.copy(mesh.indices(), 3 * t, triangles, JAVA_INT, 16L * t, 3);
-            triangles.set(JAVA_INT, 16L * t + 12, mesh.materials()[t]);
-        }
-        Bvh bvh = builder.build(positions, triangles, count, temporary);
-        header.triangleCount = count;
+    private void addMesh(Mesh mesh, BvhInput geometry, Bvh bvh) {
+        header.triangleCount = mesh.triangleCount();
         header.materialCount = scene.materials().size();
-        header.positions = copyOf(positions);
-        header.triangles = copyOf(triangles);
+        header.positions = copyOf(geometry.positions());
+        header.triangles = copyOf(geometry.triangles());
         header.normals = floats(mesh.normals());
         header.tangents = floatsUnless(0, mesh.tangents());
         header.uv0 = floatsUnless(0, mesh.uv0());
         header.uv1 = floatsUnless(0, mesh.uv1());
         header.colors = floatsUnless(1, mesh.colors());
-        header.nodes = copyOf(bvh.nodes());
-        header.leaves = add(48L * count, to -> writeLeaves(to, bvh.order()));
-    }
-
-    private void writeLeaves(MemorySegment to, MemorySegment order) {
-        Mesh mesh = scene.mesh();
-        for (int i = 0; i < mesh.triangleCount(); i++) {
-            int triangle = order.getAtIndex(JAVA_INT, i);
-            long at = 48L * i;
-            for (int corner = 0; corner < 3; corner++) {
-                int vertex = mesh.indices()[3 * triangle + corner];
-                MemorySegment.copy(mesh.positions(), 3 * vertex, to, JAVA_FLOAT, at + 12L * corner, 3);
-            }
-            int material = mesh.materials()[triangle];
-            boolean cut = scene.materials().get(material).alphaMode() != Material.AlphaMode.OPAQUE;
-            to.set(JAVA_INT, at + 36, triangle);
-            to.set(JAVA_INT, at + 40, cut ? material + 1 : 0);
-        }
+        header.instances = copyOf(geometry.instances());
+        long nodeBytes = bvh.nodeCount() * Bvh.NODE_BYTES;
+        long blockBytes = bvh.blockCount() * Bvh.BLOCK_BYTES;
+        header.root = bvh.root();
+        header.nodes = add(
+                nodeBytes + blockBytes, to -> bvh.write(to.asSlice(0, nodeBytes), to.asSlice(nodeBytes, blockBytes)));
+        header.blocks = header.nodes + nodeBytes;
     }
 
     /** Writes the materials into a piece of memory of their own, for only then are their textures' uses known. */

@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /** The fields of {@code SceneHeader} in scene.h, while the encoder gathers them; offsets are in bytes, 0 for none. */
 final class SceneHeader {
-    static final long BYTES = 256;
-    private static final long COUNTS = 19 * Long.BYTES;
+    static final long BYTES = 320;
+    private static final long COUNTS = 20 * Long.BYTES;
     private static final long CAMERA = COUNTS + 10 * Integer.BYTES;
 
     long totalBytes;
@@ -29,7 +29,8 @@ final class SceneHeader {
     long srgbTable;
     long specularAlbedo;
     long nodes;
-    long leaves;
+    long blocks;
+    long instances;
     long emitters;
     long environmentPixels;
     long environmentRows;
@@ -38,6 +39,7 @@ final class SceneHeader {
     int lightCount;
     int emitterCount;
     int materialCount;
+    int root;
     Optional<Environment> environment = Optional.empty();
     Camera camera;
 
@@ -57,14 +59,15 @@ final class SceneHeader {
             srgbTable,
             specularAlbedo,
             nodes,
-            leaves,
+            blocks,
+            instances,
             emitters,
             environmentPixels,
             environmentRows,
             environmentColumns
         };
         MemorySegment.copy(offsets, 0, to, JAVA_LONG, 0, offsets.length);
-        int[] counts = {triangleCount, lightCount, emitterCount, triangleCount};
+        int[] counts = {triangleCount, lightCount, emitterCount, root};
         MemorySegment.copy(counts, 0, to, JAVA_INT, COUNTS, counts.length);
         to.set(JAVA_INT, COUNTS + 28, materialCount);
         environment.ifPresent(e -> writeEnvironment(to, e));

@@ -2,6 +2,7 @@ package farm.tilth.render.pathtracer;
 
 import farm.tilth.render.scene.Camera;
 import farm.tilth.render.scene.Environment;
+import farm.tilth.render.scene.Instance;
 import farm.tilth.render.scene.Light;
 import farm.tilth.render.scene.Material;
 import farm.tilth.render.scene.Mesh;
@@ -23,6 +24,7 @@ final class SceneSketch {
     private final List<Material> materials = new ArrayList<>();
     private final List<Texture> textures = new ArrayList<>();
     private final List<Light> lights = new ArrayList<>();
+    private final List<Instance> instances = new ArrayList<>();
     private Optional<Environment> environment = Optional.empty();
     private Camera camera = camera(new double[] {0, 0, 4}, new double[] {0, 0, 0}, 45);
 
@@ -57,6 +59,33 @@ final class SceneSketch {
 
     void light(Light light) {
         lights.add(light);
+    }
+
+    /** How many triangles there are so far. */
+    int triangles() {
+        return triangleMaterials.size();
+    }
+
+    /** Places the triangles from a number to another; they must come after all that lie in the world. */
+    void instance(int first, int end, double[] toWorld, double[] toWorldAtClose) {
+        instances.add(new Instance(first, end - first, toWorld, toWorldAtClose));
+    }
+
+    /** A matrix by columns: scales along the axes, then turns about (1, 1, 1), then moves. */
+    static double[] transform(double[] scale, double turns, double[] offset) {
+        double cosine = StrictMath.cos(2 * Math.PI * turns);
+        double mean = (1 - cosine) / 3;
+        double across = StrictMath.sin(2 * Math.PI * turns) / StrictMath.sqrt(3);
+        double[] rotation = {cosine + mean, mean + across, mean - across};
+        double[] matrix = new double[16];
+        for (int column = 0; column < 3; column++) {
+            for (int row = 0; row < 3; row++) {
+                matrix[4 * column + row] = scale[column] * rotation[(row - column + 3) % 3];
+            }
+            matrix[12 + column] = offset[column];
+        }
+        matrix[15] = 1;
+        return matrix;
     }
 
     void environment(Environment map) {
@@ -146,7 +175,7 @@ final class SceneSketch {
                 colors.array(),
                 indices.stream().mapToInt(Integer::intValue).toArray(),
                 triangleMaterials.stream().mapToInt(Integer::intValue).toArray());
-        return new Scene(mesh, materials, textures, lights, camera, environment);
+        return new Scene(mesh, instances, materials, textures, lights, camera, environment);
     }
 
     /** An environment of one colour. */

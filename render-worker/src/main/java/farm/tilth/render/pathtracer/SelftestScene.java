@@ -26,6 +26,7 @@ final class SelftestScene {
         addSpheres();
         addPanels();
         addLights();
+        addInstances();
         return sketch.scene();
     }
 
@@ -71,6 +72,29 @@ final class SelftestScene {
         sketch.quad(new double[] {-0.5, 2.6, -0.5}, new double[] {1, 0, 0}, new double[] {0, 0, 1}, shining);
     }
 
+    /** One shape three times: turned and stretched, mirrored, and moving; a part of it has holes. */
+    private void addInstances() {
+        int bumps = sketch.texture(picture(8, false, Wrap.REPEAT, SelftestScene::bump));
+        int spots =
+                sketch.texture(picture(8, true, Wrap.REPEAT, (x, y) -> (x ^ y & 2) % 3 == 0 ? 0x20808080 : 0xffd0a040));
+        Material plain = SceneSketch.plain(new double[] {0.5, 0.6, 0.9}, 0, 0.4);
+        Material cut = SceneSketch.textured(new double[] {1, 1, 1}, 0, 0.7, new TextureSlot(spots, 0));
+        int bumpy = sketch.material(
+                with(plain, TextureSlot.NONE, new TextureSlot(bumps, 0), TextureSlot.NONE, AlphaMode.OPAQUE));
+        int holes = sketch.material(with(cut, TextureSlot.NONE, TextureSlot.NONE, TextureSlot.NONE, AlphaMode.MASK));
+        int first = sketch.triangles();
+        sketch.sphere(new double[3], 0.25, 10, bumpy);
+        sketch.quad(new double[] {-0.3, -0.3, 0.3}, new double[] {0.6, 0, 0}, new double[] {0, 0.6, 0}, holes);
+        int end = sketch.triangles();
+        double[] turned = SceneSketch.transform(new double[] {1, 1.6, 0.7}, 0.13, new double[] {1.9, 0.6, -0.6});
+        double[] mirrored = SceneSketch.transform(new double[] {-1, 1, 1}, 0.05, new double[] {-0.2, 0.4, 2.1});
+        double[] before = SceneSketch.transform(new double[] {1, 1, 1}, 0, new double[] {-2.1, 1.4, 0.4});
+        double[] after = SceneSketch.transform(new double[] {1, 1, 1}, 0.1, new double[] {-1.9, 1.9, 0.4});
+        sketch.instance(first, end, turned, turned);
+        sketch.instance(first, end, mirrored, mirrored);
+        sketch.instance(first, end, before, after);
+    }
+
     private void addLights() {
         sketch.light(new Light(
                 Light.Kind.POINT, new float[] {2, 2, 2}, new float[] {0, -1, 0}, new float[] {3, 2, 1}, 9, 0, 0));
@@ -93,7 +117,7 @@ final class SelftestScene {
         sketch.environment(sky());
     }
 
-    private static Environment sky() {
+    static Environment sky() {
         int width = 32;
         int height = 16;
         float[] rgb = new float[3 * width * height];

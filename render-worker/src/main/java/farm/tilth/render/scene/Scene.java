@@ -7,18 +7,37 @@ import java.util.Optional;
  * One frame of a scene, posed and in world space (right-handed, +Y up, scene units): all that the kernel needs. The
  * arrays are not copied; whoever holds a scene leaves them as they are.
  *
+ * @param mesh first the world's own triangles, then those that instances place
  * @param environment absent: no light but the scene's own
  */
 public record Scene(
         Mesh mesh,
+        List<Instance> instances,
         List<Material> materials,
         List<Texture> textures,
         List<Light> lights,
         Camera camera,
         Optional<Environment> environment) {
     public Scene {
+        instances = List.copyOf(instances);
         materials = List.copyOf(materials);
         textures = List.copyOf(textures);
         lights = List.copyOf(lights);
+    }
+
+    /** How many of the mesh's triangles lie in the world: the first ones. */
+    public int worldTriangles() {
+        return instances.stream().mapToInt(Instance::firstTriangle).min().orElse(mesh.triangleCount());
+    }
+
+    /** The triangles that are seen: those of every instance. */
+    public long placedTriangles() {
+        return worldTriangles()
+                + instances.stream().mapToLong(Instance::triangleCount).sum();
+    }
+
+    /** The same scene under another environment. */
+    public Scene under(Optional<Environment> other) {
+        return new Scene(mesh, instances, materials, textures, lights, camera, other);
     }
 }

@@ -131,7 +131,8 @@ public final class SceneFile {
             }
         }
         List<Material> materials = surfaces.stream().map(Surface::material).toList();
-        return new Scene(mesh, materials, textures, lights, camera(camera, pose, aspect, played), Optional.empty());
+        return new Scene(
+                mesh, List.of(), materials, textures, lights, camera(camera, pose, aspect, played), Optional.empty());
     }
 
     private Animation animation(int number) {

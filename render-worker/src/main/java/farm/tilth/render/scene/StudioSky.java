@@ -44,7 +44,7 @@ public final class StudioSky {
         if (chosen.isEmpty() && scene.lights().isEmpty() && !shines(scene)) {
             chosen = Optional.of(environment());
         }
-        return new Scene(scene.mesh(), scene.materials(), scene.textures(), scene.lights(), scene.camera(), chosen);
+        return scene.under(chosen);
     }
 
     private static boolean shines(Scene scene) {

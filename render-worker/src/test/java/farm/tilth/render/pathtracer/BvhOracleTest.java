@@ -1,6 +1,5 @@
 package farm.tilth.render.pathtracer;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +8,7 @@ import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
 import farm.tilth.render.bvh.Bvh;
+import farm.tilth.render.bvh.BvhForest;
 import farm.tilth.render.pathtracer.CpuPathTracer.Level;
 import farm.tilth.render.pathtracer.PathTracer.Film;
 import farm.tilth.render.pathtracer.PathTracer.View;
@@ -17,6 +17,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The hierarchy against no hierarchy at all: every triangle tested by every ray. */
@@ -29,14 +30,22 @@ class BvhOracleTest {
     void hierarchyAndBruteForceGiveTheSamePictureOfTriangleSoups() throws InterruptedException {
         for (long seed = 1; seed <= 12; seed++) {
             Scene scene = soup(new Random(seed), 300);
-            assertEquals(picture(scene, BvhOracleTest::oneLeaf), picture(scene, Bvh::build), "seed " + seed);
+            assertEquals(picture(scene, ExhaustiveBvh::build), picture(scene, BvhForest::build), "seed " + seed);
         }
     }
 
     @Test
     void hierarchyAndBruteForceGiveTheSamePictureOfTheStillLife() throws InterruptedException {
         Scene scene = SelftestScene.create();
-        assertEquals(picture(scene, BvhOracleTest::oneLeaf), picture(scene, Bvh::build));
+        assertEquals(picture(scene, ExhaustiveBvh::build), picture(scene, BvhForest::build));
+    }
+
+    @Test
+    void hierarchyAndBruteForceGiveTheSamePictureOfInstances() throws InterruptedException {
+        for (long seed = 1; seed <= 8; seed++) {
+            Scene scene = crowd(new Random(seed), 12);
+            assertEquals(picture(scene, ExhaustiveBvh::build), picture(scene, BvhForest::build), "seed " + seed);
+        }
     }
 
     @Test
@@ -46,7 +55,7 @@ class BvhOracleTest {
             int material = sketch.material(SceneSketch.shining(new double[] {i, 9 - i, 1}));
             sketch.quad(new double[] {-2, -2, 0}, new double[] {4, 0, 0}, new double[] {0, 4, 0}, material);
         }
-        assertEquals(picture(sketch.scene(), BvhOracleTest::oneLeaf), picture(sketch.scene(), Bvh::build));
+        assertEquals(picture(sketch.scene(), ExhaustiveBvh::build), picture(sketch.scene(), BvhForest::build));
     }
 
     @Test
@@ -57,7 +66,7 @@ class BvhOracleTest {
             sketch.environment(SceneSketch.uniform(1, false));
             int white = sketch.material(SceneSketch.plain(new double[] {1, 1, 1}, 0, 1));
             sketch.sphere(new double[3], scale, 32, white);
-            Film film = film(sketch.scene(), Bvh::build);
+            Film film = film(sketch.scene(), BvhForest::build);
             long covered = alpha(film);
             assertEquals(0.29, covered / (double) (FRAME.area() * SAMPLES.count()), 0.02, "scale " + scale);
         }
@@ -67,7 +76,7 @@ class BvhOracleTest {
     void emptySceneIsEmpty() throws InterruptedException {
         assertEquals(
                 0,
-                Arrays.stream(film(new SceneSketch().scene(), Bvh::build).sums())
+                Arrays.stream(film(new SceneSketch().scene(), BvhForest::build).sums())
                         .sum());
     }
 
@@ -75,17 +84,32 @@ class BvhOracleTest {
     void everyTriangleIsInExactlyOneLeaf() {
         int count = 1000;
         Scene scene = soup(new Random(4), count);
-        SceneEncoder.encode(scene, (positions, triangles, n, arena) -> {
-                    Bvh bvh = Bvh.build(positions, triangles, n, arena);
-                    int[] order = Arrays.copyOf(bvh.order().toArray(JAVA_INT), n);
-                    Arrays.sort(order);
-                    for (int i = 0; i < n; i++) {
-                        assertEquals(i, order[i]);
+        SceneEncoder.encode(scene, input -> {
+                    Bvh bvh = BvhForest.build(input);
+                    try (Arena arena = Arena.ofConfined()) {
+                        MemorySegment nodes = arena.allocate(bvh.nodeCount() * Bvh.NODE_BYTES, 64);
+                        MemorySegment blocks = arena.allocate(bvh.blockCount() * Bvh.BLOCK_BYTES, 64);
+                        try (Bvh same = BvhForest.build(input)) {
+                            same.write(nodes, blocks);
+                        }
+                        assertEquals(
+                                IntStream.range(0, count).boxed().toList(),
+                                trianglesOf(blocks).sorted().boxed().toList());
                     }
-                    assertTrue(bvh.nodeCount() < n, "nodes without need");
+                    assertTrue(bvh.nodeCount() < count / 6, "nodes without need: " + bvh.nodeCount());
                     return bvh;
                 })
                 .close();
+    }
+
+    /** The triangles of all blocks; a place that is not used repeats the first one with three equal corners. */
+    private static IntStream trianglesOf(MemorySegment blocks) {
+        return IntStream.range(0, (int) (blocks.byteSize() / Bvh.BLOCK_BYTES)).flatMap(block -> {
+            MemorySegment at = blocks.asSlice(block * Bvh.BLOCK_BYTES, Bvh.BLOCK_BYTES);
+            return IntStream.range(0, 4)
+                    .filter(i -> i == 0 || at.get(JAVA_INT, 144 + 4L * i) != at.get(JAVA_INT, 144))
+                    .map(i -> at.get(JAVA_INT, 144 + 4L * i) & Integer.MAX_VALUE);
+        });
     }
 
     private static long alpha(Film film) {
@@ -126,6 +150,33 @@ class BvhOracleTest {
         return sketch.scene();
     }
 
+    /** Two shapes, each many times: turned, mirrored, flattened, far out, one in the other, in the same place. */
+    private static Scene crowd(Random random, int instances) {
+        SceneSketch sketch = new SceneSketch();
+        int matte = sketch.material(SceneSketch.plain(new double[] {0.8, 0.6, 0.4}, 0, 0.5));
+        int lamp = sketch.material(SceneSketch.shining(new double[] {2, 3, 4}));
+        sketch.quad(new double[] {-2, -1, 2}, new double[] {4, 0, 0}, new double[] {0, 0, -4}, matte);
+        int first = sketch.triangles();
+        sketch.sphere(new double[3], 0.3, 9, matte);
+        int second = sketch.triangles();
+        sketch.quad(vector(random, 1, false), vector(random, 1, false), vector(random, 1, false), lamp);
+        sketch.sphere(vector(random, 1000, false), 0.2, 5, matte);
+        int end = sketch.triangles();
+        for (int i = 0; i < instances; i++) {
+            double[] scale = new double[3];
+            for (int k = 0; k < 3; k++) {
+                scale[k] = (random.nextBoolean() ? 1 : -1) * Math.pow(10, -2 * random.nextDouble());
+            }
+            double[] placed = SceneSketch.transform(scale, random.nextDouble(), vector(random, 1, i % 3 == 0));
+            sketch.instance(i % 2 == 0 ? first : second, i % 2 == 0 ? second : end, placed, placed);
+            if (i % 5 == 0) {
+                sketch.instance(first, second, placed, placed);
+            }
+        }
+        sketch.environment(SceneSketch.uniform(0.5, true));
+        return sketch.scene();
+    }
+
     private static double[] vector(Random random, double size, boolean onGrid) {
         double[] v = new double[3];
         for (int k = 0; k < 3; k++) {
@@ -133,21 +184,5 @@ class BvhOracleTest {
             v[k] = onGrid ? Math.rint(x * 4) / 4 : x;
         }
         return v;
-    }
-
-    /** A root whose first child is a leaf of all triangles. */
-    private static Bvh oneLeaf(MemorySegment positions, MemorySegment triangles, int count, Arena arena) {
-        MemorySegment node = arena.allocate(Bvh.NODE_BYTES, 64);
-        for (int k = 0; k < 3; k++) {
-            node.set(JAVA_FLOAT, 4L * k, -1e30f);
-            node.set(JAVA_FLOAT, 24 + 4L * k, 1e30f);
-        }
-        node.set(JAVA_INT, 56, count);
-        node.set(JAVA_INT, 60, -1);
-        MemorySegment order = arena.allocate(4L * count, 64);
-        for (int i = 0; i < count; i++) {
-            order.setAtIndex(JAVA_INT, i, count - 1 - i);
-        }
-        return new Bvh(node, order);
     }
 }

@@ -104,13 +104,7 @@ public final class KernelBenchmark {
 
     private static Scene load(Path file) throws InterruptedException {
         Scene scene = SceneFile.load(SceneSource.of(file)).pose(new CameraChoice.First(), 1, Optional.empty(), 0);
-        return new Scene(
-                scene.mesh(),
-                scene.materials(),
-                scene.textures(),
-                scene.lights(),
-                scene.camera(),
-                Optional.of(SceneSketch.uniform(1, true)));
+        return scene.under(Optional.of(SceneSketch.uniform(1, true)));
     }
 
     /** A heap of spheres under a uniform sky: 100,000 triangles. */

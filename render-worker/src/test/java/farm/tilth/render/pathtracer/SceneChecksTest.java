@@ -49,6 +49,7 @@ class SceneChecksTest {
     private static Scene with(Environment environment) {
         return new Scene(
                 SOUND.mesh(),
+                SOUND.instances(),
                 SOUND.materials(),
                 SOUND.textures(),
                 SOUND.lights(),
@@ -61,6 +62,12 @@ class SceneChecksTest {
         Mesh mesh =
                 new Mesh(positions, m.normals(), m.tangents(), m.uv0(), m.uv1(), m.colors(), indices, m.materials());
         return new Scene(
-                mesh, SOUND.materials(), SOUND.textures(), SOUND.lights(), SOUND.camera(), SOUND.environment());
+                mesh,
+                SOUND.instances(),
+                SOUND.materials(),
+                SOUND.textures(),
+                SOUND.lights(),
+                SOUND.camera(),
+                SOUND.environment());
     }
 }
