@@ -1,7 +1,8 @@
 package farm.tilth.api.inference;
 
-import farm.tilth.protocol.Digest;
+import com.google.protobuf.ByteString;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.result.BatchCommitment;
 import farm.tilth.protocol.result.CallCommitment;
 import farm.tilth.protocol.result.SigningKey;
 import farm.tilth.protocol.task.CallCheck;
@@ -122,18 +123,24 @@ final class AnswerCheck {
                 .asLongBuffer();
     }
 
-    /** Whether the worker signed exactly this output for exactly this much work. */
-    static boolean isSigned(InferenceAnswer answer, byte[] publicKey) {
+    /** Whether the worker signed exactly these outputs, in this composition, for exactly this much work. */
+    static boolean isSigned(InferenceReply reply, byte[] publicKey) {
+        List<InferenceAnswer> answers = BatchCommitment.committed(reply);
         try {
-            CallCommitment said =
-                    CallCommitment.to(answer.getCallId(), answer.getTensors().getTensorsList(), answer.getWorkUnits());
-            return answer.getCommitmentRoot().size() == 32
-                    && said.root()
-                            .equals(Digest.fromBytes(answer.getCommitmentRoot().toByteArray()))
+            return !answers.isEmpty()
+                    && answers.stream().allMatch(AnswerCheck::hasItsRoot)
                     && SigningKey.verify(
-                            publicKey, said.statement(), answer.getSignature().toByteArray());
+                            publicKey,
+                            BatchCommitment.to(reply.getBatchId(), answers).statement(),
+                            reply.getSignature().toByteArray());
         } catch (FarmException tooManyRows) {
             return false;
         }
+    }
+
+    private static boolean hasItsRoot(InferenceAnswer answer) {
+        CallCommitment said =
+                CallCommitment.to(answer.getCallId(), answer.getTensors().getTensorsList(), answer.getWorkUnits());
+        return ByteString.copyFrom(said.root().bytes()).equals(answer.getCommitmentRoot());
     }
 }

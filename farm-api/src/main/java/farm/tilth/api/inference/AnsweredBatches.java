@@ -46,13 +46,15 @@ class AnsweredBatches {
             LOG.warnf("worker %s sent a malformed reply: %s", worker.worker(), malformed.get());
             return calls;
         }
-        List<OnlineCall> done = new ArrayList<>();
-        List<InferenceAnswer> answers = new ArrayList<>();
+        List<AnsweredCall> done = new ArrayList<>();
         List<OnlineCall> refused = new ArrayList<>();
         List<OnlineCall> unanswered = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
             OnlineCall call = calls.get(i);
             InferenceAnswer answer = reply.getAnswers(i);
+            if (call.isAnswered()) {
+                continue; // by another worker, which got a copy of the batch
+            }
             if (answer.hasError()) {
                 (refuse(call, answer) ? refused : unanswered).add(call);
                 continue;
@@ -61,13 +63,11 @@ class AnsweredBatches {
             if (wrong.isPresent()) {
                 LOG.warnf("worker %s sent a malformed answer: %s", worker.worker(), wrong.get());
                 unanswered.add(call);
-            } else {
-                call.answer(answer);
-                done.add(call);
-                answers.add(answer);
+            } else if (call.answer(answer)) {
+                done.add(new AnsweredCall(call, answer, reply));
             }
         }
-        settle(worker, done, answers, refused);
+        settle(worker, done, reply, refused);
         return unanswered;
     }
 
@@ -92,8 +92,7 @@ class AnsweredBatches {
         }
     }
 
-    private void settle(
-            WorkerSession worker, List<OnlineCall> done, List<InferenceAnswer> answers, List<OnlineCall> refused) {
+    private void settle(WorkerSession worker, List<AnsweredCall> done, InferenceReply reply, List<OnlineCall> refused) {
         release(refused);
         if (done.isEmpty()) {
             return;
@@ -102,24 +101,23 @@ class AnsweredBatches {
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .subscribe()
                 .with(
-                        key -> audit(worker, done, answers, key),
+                        key -> audit(worker, done, reply, key),
                         failure -> LOG.errorf(failure, "%d calls of %s stay unpaid", done.size(), worker.worker()));
     }
 
-    private void audit(WorkerSession worker, List<OnlineCall> calls, List<InferenceAnswer> answers, byte[] key) {
-        for (InferenceAnswer answer : answers) {
-            if (!AnswerCheck.isSigned(answer, key)) {
-                LOG.warnf("worker %s did not sign what it answered; it is not paid", worker.worker());
-                release(calls);
-                return;
-            }
+    private void audit(WorkerSession worker, List<AnsweredCall> done, InferenceReply reply, byte[] key) {
+        if (!AnswerCheck.isSigned(reply, key)) {
+            LOG.warnf("worker %s did not sign what it answered; it is not paid", worker.worker());
+            release(done.stream().map(AnsweredCall::call).toList());
+            return;
         }
-        List<CallCharges.Work> works = new ArrayList<>();
-        for (int i = 0; i < calls.size(); i++) {
-            works.add(new CallCharges.Work(
-                    calls.get(i).charge(), worker.worker(), answers.get(i).getWorkUnits()));
-        }
-        audits.add(worker, works, calls, answers);
+        List<CallCharges.Work> works = done.stream()
+                .map(answered -> new CallCharges.Work(
+                        answered.call().charge(),
+                        worker.worker(),
+                        answered.answer().getWorkUnits()))
+                .toList();
+        audits.add(worker, works, done);
     }
 
     private Uni<byte[]> key(Digest worker) {

@@ -3,6 +3,7 @@ package farm.tilth.api.inference;
 import farm.tilth.api.lease.WorkerSession;
 import farm.tilth.api.lease.WorkerSessions;
 import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.wire.InferenceAnswer;
 import farm.tilth.protocol.wire.InferenceBatch;
 import farm.tilth.protocol.wire.InferenceReply;
@@ -14,8 +15,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,8 +27,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jboss.logging.Logger;
 
 /**
- * One row of every answered batch is recomputed by a trusted worker; then the batch's workers are paid. A row that
- * differs is recomputed once more, by another trusted worker where there is one, before its worker is found at fault.
+ * One row of every span of a worker's answers is recomputed by a trusted worker; then all of the span is paid, or none
+ * of it. A row that differs is recomputed once more, by another trusted worker where there is one, before its worker is
+ * found at fault.
  * Audits wait while no trusted worker is connected; after the time for which funds are held they leave their calls
  * unpaid. All state belongs to the one thread.
  */
@@ -34,6 +38,7 @@ class CallAudits {
     private static final Logger LOG = Logger.getLogger(CallAudits.class);
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+    private static final int MAX_WORKERS = 100_000;
 
     private final WorkerSessions sessions;
     private final ModelCatalog catalog;
@@ -45,6 +50,8 @@ class CallAudits {
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "inference-audit"));
 
     private final Deque<Audit> waiting = new ArrayDeque<>();
+    private final Map<SpanKey, AuditSpan> spans = new HashMap<>();
+    private final Map<Digest, Integer> passedOf = new HashMap<>();
     private final AtomicInteger open = new AtomicInteger();
     private boolean running;
     private boolean scheduled;
@@ -64,9 +71,14 @@ class CallAudits {
         this.config = config;
     }
 
-    /** A batch that waits for its audit; {@code doubted} by the link of a trusted worker that found a difference. */
-    private record Audit(
-            Digest worker, List<CallCharges.Work> works, CallSample sample, UUID doubted, long expiresAtNanos) {}
+    private record SpanKey(Digest worker, Digest model, String engine) {}
+
+    /** A span that waits for its audit; {@code doubted} by the link of a trusted worker that found a difference. */
+    private record Audit(AuditSpan span, CallSample sample, UUID doubted) {
+        long expiresAtNanos() {
+            return span.expiresAtNanos();
+        }
+    }
 
     void stop(@Observes ShutdownEvent event) {
         thread.shutdownNow();
@@ -83,21 +95,47 @@ class CallAudits {
     }
 
     /** Takes an answered batch whose answers are signed. */
-    void add(
-            WorkerSession worker, List<CallCharges.Work> works, List<OnlineCall> calls, List<InferenceAnswer> answers) {
+    void add(WorkerSession worker, List<CallCharges.Work> works, List<AnsweredCall> calls) {
         open.incrementAndGet();
-        long expiresAt = System.nanoTime() + config.hold().toNanos();
+        thread.execute(() -> append(worker.worker(), works, calls));
+    }
+
+    private void append(Digest worker, List<CallCharges.Work> works, List<AnsweredCall> calls) {
+        ModelDescription model = calls.getFirst().call().model();
+        SpanKey key = new SpanKey(worker, model.version(), model.engine());
+        AuditSpan span = spans.get(key);
+        if (span == null) {
+            AuditSpan fresh =
+                    new AuditSpan(worker, System.nanoTime() + config.hold().toNanos());
+            spans.put(key, fresh);
+            span = fresh;
+            thread.schedule(() -> close(key, fresh), config.auditDelay().toNanos(), TimeUnit.NANOSECONDS);
+        }
+        span.add(works, calls);
+        boolean onProbation = passedOf.getOrDefault(worker, 0) < config.probation();
+        if (onProbation || span.rows() >= config.auditRows() || span.bytes() >= config.auditBytes()) {
+            close(key, span);
+        }
+    }
+
+    private void close(SpanKey key, AuditSpan span) {
+        if (!spans.remove(key, span)) {
+            return;
+        }
         secret.current()
-                .map(key -> CallSample.draw(key, calls, answers))
+                .map(challenge -> CallSample.draw(challenge, span.calls()))
                 .subscribe()
                 .with(
                         sample -> thread.execute(() -> {
-                            waiting.addLast(new Audit(worker.worker(), works, sample, null, expiresAt));
+                            waiting.addLast(new Audit(span, sample, null));
                             run();
                         }),
                         failure -> {
-                            open.decrementAndGet();
-                            LOG.errorf(failure, "%d calls stay unpaid: no challenge", works.size());
+                            open.addAndGet(-span.batches());
+                            LOG.errorf(
+                                    failure,
+                                    "%d calls stay unpaid: no challenge",
+                                    span.works().size());
                         });
     }
 
@@ -172,10 +210,10 @@ class CallAudits {
             if (answer.hasError() && isTransient(answer.getError().getCode())) {
                 putOff.add(audit);
             } else if (audit.sample.matches(answer)) {
-                passed.addAll(audit.works);
-                open.decrementAndGet();
+                passed.addAll(audit.span.works());
+                passed(audit.span);
             } else if (audit.doubted == null) {
-                putOff.add(new Audit(audit.worker, audit.works, audit.sample, auditor.id(), audit.expiresAtNanos));
+                putOff.add(new Audit(audit.span, audit.sample, auditor.id()));
             } else {
                 convict(audit, answer);
             }
@@ -195,13 +233,24 @@ class CallAudits {
         };
     }
 
+    private void passed(AuditSpan span) {
+        open.addAndGet(-span.batches());
+        if (passedOf.size() < MAX_WORKERS || passedOf.containsKey(span.worker())) {
+            passedOf.merge(span.worker(), span.batches(), Integer::sum);
+        }
+    }
+
     private void convict(Audit audit, InferenceAnswer recomputed) {
-        open.decrementAndGet();
-        LOG.warnf("worker %s answered a call wrongly; its batch is not paid", audit.worker);
+        Digest worker = audit.span.worker();
+        open.addAndGet(-audit.span.batches());
+        passedOf.remove(worker);
+        LOG.warnf(
+                "worker %s answered a call wrongly; %d calls are not paid",
+                worker, audit.span.works().size());
         release(audit)
-                .chain(() -> faults.found(audit.worker, audit.sample, recomputed))
+                .chain(() -> faults.found(worker, audit.sample, recomputed))
                 .subscribe()
-                .with(done -> {}, failure -> LOG.errorf(failure, "a fault of %s was not recorded", audit.worker));
+                .with(done -> {}, failure -> LOG.errorf(failure, "a fault of %s was not recorded", worker));
     }
 
     private void pay(List<CallCharges.Work> works) {
@@ -218,19 +267,22 @@ class CallAudits {
 
     private void dropExpired() {
         long now = System.nanoTime();
-        List<Audit> late =
-                waiting.stream().filter(audit -> now - audit.expiresAtNanos > 0).toList();
+        List<Audit> late = waiting.stream()
+                .filter(audit -> now - audit.expiresAtNanos() > 0)
+                .toList();
         for (Audit audit : late) {
             waiting.remove(audit);
-            open.decrementAndGet();
-            LOG.warnf("%d calls stay unpaid: no trusted worker audited them in time", audit.works.size());
+            open.addAndGet(-audit.span.batches());
+            LOG.warnf(
+                    "%d calls stay unpaid: no trusted worker audited them in time",
+                    audit.span.works().size());
             release(audit).subscribe().with(done -> {}, failure -> LOG.warnf("funds expire: %s", failure.getMessage()));
         }
     }
 
     private Uni<Void> release(Audit audit) {
         return charges.release(
-                audit.works.stream().map(CallCharges.Work::charge).toList());
+                audit.span.works().stream().map(CallCharges.Work::charge).toList());
     }
 
     private void lookAgain() {

@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -45,7 +47,8 @@ class CallDispatcher {
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "inference-dispatch"));
 
     private final Map<QueueKey, ModelQueue> queues = new HashMap<>();
-    private final Map<UUID, Integer> batchesInWork = new HashMap<>();
+    /** What each link's worker has in work: the queues of its batches. */
+    private final Map<UUID, List<ModelQueue>> inWork = new HashMap<>();
 
     CallDispatcher(
             WorkerSessions sessions,
@@ -89,12 +92,9 @@ class CallDispatcher {
         } else if (catalog.workers(model, false).isEmpty()) {
             call.fail(ErrorCode.NO_WORKER, noWorker(model));
         } else {
+            call.queued();
             queue.add(call);
-            if (queue.hasWholeBatch()) {
-                dispatch(queue);
-            } else {
-                lookAgain(queue, config.queueDelay());
-            }
+            dispatch(queue);
         }
     }
 
@@ -120,15 +120,30 @@ class CallDispatcher {
         while (!queue.isEmpty()) {
             List<WorkerSession> workers = catalog.workers(queue.model(), false);
             OnlineCall first = queue.first();
-            Optional<WorkerSession> free = audits.isFull() ? Optional.empty() : freeWorker(notTriedBy(first, workers));
+            Optional<WorkerSession> free =
+                    audits.isFull() ? Optional.empty() : freeWorker(queue, notTriedBy(first, workers));
             if (free.isEmpty()) {
                 waitForWorker(queue, workers.isEmpty());
                 return;
             }
+            Duration wait = queue.worthWaiting();
+            if (wait.isPositive()) {
+                lookAgain(queue, wait);
+                return;
+            }
             UUID session = free.get().id();
-            List<OnlineCall> batch = queue.takeBatch(call -> call == first || !call.avoids(session));
-            send(queue, batch, free.get());
+            send(queue, queue.takeBatch(call -> call == first || !call.avoids(session)), free.get());
         }
+    }
+
+    /** A worker became free: whoever waited while it was busy with another model goes first. */
+    private void dispatchAll(ModelQueue last) {
+        for (ModelQueue queue : List.copyOf(queues.values())) {
+            if (queue != last && !queue.isEmpty()) {
+                dispatch(queue);
+            }
+        }
+        dispatch(last);
     }
 
     private void waitForWorker(ModelQueue queue, boolean none) {
@@ -151,18 +166,33 @@ class CallDispatcher {
         return untried.isEmpty() ? workers : untried;
     }
 
-    private Optional<WorkerSession> freeWorker(List<WorkerSession> workers) {
+    /**
+     * An idle worker; else one to which another batch may be sent ahead: a whole one, since a part of one is better
+     * filled up meanwhile, or one of another model.
+     */
+    private Optional<WorkerSession> freeWorker(ModelQueue queue, List<WorkerSession> workers) {
         return workers.stream()
-                .filter(worker -> inWork(worker) < config.batchesPerWorker())
-                .min(Comparator.comparingInt(this::inWork).thenComparing(WorkerSession::id));
+                .filter(worker -> hasRoom(worker, queue))
+                .min(Comparator.comparingInt(
+                                (WorkerSession worker) -> inWork(worker).size())
+                        .thenComparing(WorkerSession::id));
     }
 
-    private int inWork(WorkerSession worker) {
-        return batchesInWork.getOrDefault(worker.id(), 0);
+    private boolean hasRoom(WorkerSession worker, ModelQueue queue) {
+        List<ModelQueue> has = inWork(worker);
+        return has.isEmpty()
+                || has.size() < config.batchesPerWorker() && (queue.hasWholeBatch() || !has.contains(queue));
+    }
+
+    private List<ModelQueue> inWork(WorkerSession worker) {
+        return inWork.getOrDefault(worker.id(), List.of());
     }
 
     private void send(ModelQueue queue, List<OnlineCall> batch, WorkerSession worker) {
-        batchesInWork.merge(worker.id(), 1, Integer::sum);
+        inWork.computeIfAbsent(worker.id(), id -> new ArrayList<>()).add(queue);
+        batch.forEach(OnlineCall::sent);
+        long begin = System.nanoTime();
+        var hedge = thread.schedule(() -> hedge(queue, batch), hedgeNanos(queue), TimeUnit.NANOSECONDS);
         hold(batch)
                 .flatMap(held -> held.isEmpty()
                         ? Uni.createFrom().item(List.<OnlineCall>of())
@@ -170,10 +200,35 @@ class CallDispatcher {
                                 .map(reply -> answered.take(worker, held, reply))
                                 .onFailure()
                                 .recoverWithItem(failure -> lost(held, worker, failure)))
+                .onTermination()
+                .invoke(() -> hedge.cancel(false))
                 .subscribe()
                 .with(
-                        unanswered -> thread.execute(() -> returned(queue, worker, unanswered)),
+                        unanswered -> thread.execute(() -> {
+                            if (unanswered.isEmpty()) {
+                                queue.answered(batch.size(), Duration.ofNanos(System.nanoTime() - begin));
+                            }
+                            returned(queue, worker, batch, unanswered);
+                        }),
                         failure -> thread.execute(() -> failed(queue, worker, batch, failure)));
+    }
+
+    private long hedgeNanos(ModelQueue queue) {
+        return Math.max(config.hedgeAfter().toNanos(), queue.usualDuration().toNanos() * config.hedgeTimes());
+    }
+
+    /** A batch takes much longer than usual: another worker that has nothing to do gets a copy; the first answer counts. */
+    private void hedge(ModelQueue queue, List<OnlineCall> batch) {
+        List<OnlineCall> open = batch.stream()
+                .filter(call -> call.isWanted() && call.hasOneCopy())
+                .toList();
+        if (open.isEmpty() || !queue.isEmpty()) {
+            return;
+        }
+        catalog.workers(queue.model(), false).stream()
+                .filter(worker -> inWork(worker).isEmpty())
+                .min(Comparator.comparing(WorkerSession::id))
+                .ifPresent(idle -> send(queue, open, idle));
     }
 
     private static List<OnlineCall> lost(List<OnlineCall> batch, WorkerSession worker, Throwable failure) {
@@ -182,22 +237,24 @@ class CallDispatcher {
         return batch;
     }
 
-    /** The calls whose accounts can pay; the others fail. */
+    /** The calls whose accounts can pay; the others fail. What is held for a call already stays so. */
     private Uni<List<OnlineCall>> hold(List<OnlineCall> batch) {
-        return charges.hold(batch.stream().map(OnlineCall::charge).toList()).map(results -> {
-            List<OnlineCall> held = new ArrayList<>();
-            for (int i = 0; i < batch.size(); i++) {
+        List<OnlineCall> fresh = batch.stream().filter(call -> !call.isHeld()).toList();
+        if (fresh.isEmpty()) {
+            return Uni.createFrom().item(batch);
+        }
+        return charges.hold(fresh.stream().map(OnlineCall::charge).toList()).map(results -> {
+            for (int i = 0; i < fresh.size(); i++) {
                 if (results.get(i)) {
-                    batch.get(i).setHeld();
-                    held.add(batch.get(i));
+                    fresh.get(i).setHeld();
                 } else {
-                    batch.get(i)
+                    fresh.get(i)
                             .fail(
                                     ErrorCode.INSUFFICIENT_FUNDS,
                                     "the account cannot pay for this call; ask the farm's operator for credit");
                 }
             }
-            return held;
+            return batch.stream().filter(OnlineCall::isHeld).toList();
         });
     }
 
@@ -224,10 +281,15 @@ class CallDispatcher {
         return sessions.ask(worker, wire.build(), timeout.plus(LOOK_AGAIN));
     }
 
-    private void returned(ModelQueue queue, WorkerSession worker, List<OnlineCall> unanswered) {
-        release(worker);
+    private void returned(ModelQueue queue, WorkerSession worker, List<OnlineCall> batch, List<OnlineCall> unanswered) {
+        release(queue, worker);
+        Set<OnlineCall> last = new HashSet<>(batch);
+        last.removeIf(call -> !call.cameBack());
         for (OnlineCall call : unanswered.reversed()) {
             call.tryElsewhere(worker.id());
+            if (!last.contains(call)) {
+                continue; // another worker has a copy
+            }
             if (call.isWanted() && call.tries() < config.tries()) {
                 queue.addFirst(call);
             } else {
@@ -237,24 +299,28 @@ class CallDispatcher {
                 giveUp(call);
             }
         }
-        dispatch(queue);
+        dispatchAll(queue);
     }
 
     private void failed(ModelQueue queue, WorkerSession worker, List<OnlineCall> batch, Throwable failure) {
-        release(worker);
+        release(queue, worker);
         LOG.errorf(failure, "a batch of %d calls could not be charged or sent", batch.size());
         boolean known = failure instanceof FarmException;
         for (OnlineCall call : batch) {
+            call.cameBack();
             call.fail(
                     known ? ((FarmException) failure).code() : ErrorCode.INTERNAL,
                     known ? failure.getMessage() : "a fault of the farm; its operator finds it in the log");
             giveUp(call);
         }
-        dispatch(queue);
+        dispatchAll(queue);
     }
 
-    private void release(WorkerSession worker) {
-        batchesInWork.computeIfPresent(worker.id(), (id, batches) -> batches == 1 ? null : batches - 1);
+    private void release(ModelQueue queue, WorkerSession worker) {
+        inWork.computeIfPresent(worker.id(), (id, batches) -> {
+            batches.remove(queue);
+            return batches.isEmpty() ? null : batches;
+        });
     }
 
     /** Frees the funds of a call that will not be answered. */

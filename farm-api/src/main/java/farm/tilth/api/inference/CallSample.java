@@ -20,12 +20,13 @@ import java.util.List;
  * not know the row before. Where a row does not depend on its batch it is recomputed alone, else with its whole call.
  *
  * @param call what a trusted worker is asked
- * @param row the row of {@code answer} that it must return; −1 for all
- * @param answer what the worker returned for the call that the row belongs to
+ * @param row the row of the answer that it must return; −1 for all
+ * @param answered what the worker returned for the call that the row belongs to
  */
-record CallSample(ModelDescription model, InferenceCall call, int row, InferenceAnswer answer) {
-    /** Draws the sample of a batch; {@code answers} are the signed ones, each in the place of its call. */
-    static CallSample draw(byte[] secret, List<OnlineCall> calls, List<InferenceAnswer> answers) {
+record CallSample(ModelDescription model, InferenceCall call, int row, AnsweredCall answered) {
+    /** Draws the sample of one batch or of some batches of a worker and a model, all of them signed. */
+    static CallSample draw(byte[] secret, List<AnsweredCall> calls) {
+        List<InferenceAnswer> answers = calls.stream().map(AnsweredCall::answer).toList();
         Digest root = new MerkleTree(answers.stream()
                         .map(answer ->
                                 Digest.fromBytes(answer.getCommitmentRoot().toByteArray()))
@@ -38,28 +39,29 @@ record CallSample(ModelDescription model, InferenceCall call, int row, Inference
             drawn -= rows(answers.get(call));
             call++;
         }
-        return of(calls.get(call), drawn, answers.get(call));
+        return of(calls.get(call), drawn);
     }
 
     private static int rows(InferenceAnswer answer) {
         return CallCommitment.rows(answer.getTensors().getTensorsList()).size();
     }
 
-    private static CallSample of(OnlineCall call, int row, InferenceAnswer answer) {
+    private static CallSample of(AnsweredCall answered, int row) {
+        OnlineCall call = answered.call();
         InferenceCall.Builder alone = call.wire().toBuilder();
         ModelDescription model = call.model();
         if (call.wire().hasTexts()) {
             alone.setTexts(TextList.newBuilder().addTexts(call.wire().getTexts().getTexts(row)));
-            return new CallSample(model, alone.build(), row, answer);
+            return new CallSample(model, alone.build(), row, answered);
         }
         List<Tensor> inputs = call.wire().getTensors().getTensorsList();
-        int rows = rows(answer);
+        int rows = rows(answered.answer());
         if (!model.batchInvariant() || rows < 2 || !inputs.stream().allMatch(input -> isSliceable(input, rows))) {
-            return new CallSample(model, call.wire(), -1, answer);
+            return new CallSample(model, call.wire(), -1, answered);
         }
         TensorList.Builder list = TensorList.newBuilder();
         inputs.forEach(input -> list.addTensors(slice(input, row)));
-        return new CallSample(model, alone.setTensors(list).build(), row, answer);
+        return new CallSample(model, alone.setTensors(list).build(), row, answered);
     }
 
     private static boolean isSliceable(Tensor input, int rows) {
@@ -81,7 +83,7 @@ record CallSample(ModelDescription model, InferenceCall call, int row, Inference
         }
         try {
             List<ByteString> truth = bytes(trusted);
-            List<ByteString> said = bytes(answer);
+            List<ByteString> said = bytes(answered.answer());
             return row < 0 ? truth.equals(said) : truth.equals(List.of(said.get(row)));
         } catch (FarmException tooManyRows) {
             return false;

@@ -7,9 +7,16 @@ import java.time.Duration;
 /** The limits of online inference, under {@code tilth.inference}. */
 @ConfigMapping(prefix = "tilth.inference")
 public interface InferenceConfig {
-    /** How long a call waits for others to share its batch while a worker is free. */
-    @WithDefault("PT0.0005S")
+    /**
+     * How long a call waits at least for those that usually share its batch, while a worker is free; longer where a
+     * batch takes long.
+     */
+    @WithDefault("PT0.001S")
     Duration queueDelay();
+
+    /** How long a call waits at most for those that usually share its batch. */
+    @WithDefault("PT0.010S")
+    Duration maxQueueDelay();
 
     /** The most rows of a batch; a call that has more travels alone. */
     @WithDefault("32")
@@ -43,6 +50,22 @@ public interface InferenceConfig {
     @WithDefault("3S")
     Duration patience();
 
+    /** Rows of a worker of which one is audited: the batches that it answers until then are paid together. */
+    @WithDefault("64")
+    int auditRows();
+
+    /** How long answers wait at most for others to share their audit. */
+    @WithDefault("1S")
+    Duration auditDelay();
+
+    /** The first batches of a worker since the farm started, each of which is audited by itself. */
+    @WithDefault("16")
+    int probation();
+
+    /** The most bytes of answers that wait for one audit. */
+    @WithDefault("16777216")
+    int auditBytes();
+
     /** Batches that may wait for their audit; while there are more, no new batch goes out. */
     @WithDefault("4096")
     int maxOpenAudits();
@@ -54,6 +77,26 @@ public interface InferenceConfig {
     /** How long a call's funds are held: an audit that takes longer leaves the call unpaid. */
     @WithDefault("10M")
     Duration hold();
+
+    /** What is held of an account's funds for its next calls, in the smallest unit; at most a tenth of the funds. */
+    @WithDefault("100000")
+    long window();
+
+    /** How long calls reserve from one window. */
+    @WithDefault("10S")
+    Duration windowAge();
+
+    /** How long a window waits for the next call. */
+    @WithDefault("3S")
+    Duration windowIdle();
+
+    /** When a copy of a batch goes to another free worker: as many times the usual duration of the model's batches. */
+    @WithDefault("8")
+    int hedgeTimes();
+
+    /** When a copy of a batch goes to another free worker at the earliest. */
+    @WithDefault("PT0.5S")
+    Duration hedgeAfter();
 
     /** The largest request body, in bytes. */
     @WithDefault("16777216")

@@ -1,104 +1,214 @@
 package farm.tilth.api.inference;
 
 import farm.tilth.api.pay.PriceConfig;
-import farm.tilth.ledger.escrow.CallHold;
-import farm.tilth.ledger.escrow.CallPayment;
+import farm.tilth.ledger.escrow.CallSettlement;
+import farm.tilth.ledger.escrow.CallWindow;
 import farm.tilth.ledger.escrow.Calls;
+import farm.tilth.ledger.ledger.AccountId;
 import farm.tilth.ledger.ledger.Ledger;
 import farm.tilth.ledger.ledger.TransferResult;
 import farm.tilth.protocol.result.Receipt;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
+import jakarta.enterprise.event.Observes;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** Charges calls in the ledger, which blocks: off the event loops. */
+/**
+ * Charges calls from windows that the ledger holds for some seconds: a call reserves its ceiling in memory, and the
+ * ledger is asked once for many calls, before and after them. Whoever dies in between leaves holds that expire: no call
+ * is charged that was not settled, and none twice.
+ */
 @ApplicationScoped
 class LedgerCallCharges implements CallCharges {
     private static final Logger LOG = Logger.getLogger(LedgerCallCharges.class);
+    /** A window leaves the rest of the funds free for jobs, and for windows of other replicas. */
+    private static final int SHARE_OF_FUNDS = 10;
 
+    private static final int AT_A_TIME = 100;
+    private static final long TICK_MILLIS = 50;
+
+    private final Ledger ledger;
     private final Calls calls;
     private final Receipt.Prices prices;
     private final InstantSource clock;
     private final InferenceConfig config;
-    /** A hold is named by all that it says, its end included: a repetition has to say the same. */
-    private final Map<UUID, CallHold> held = new ConcurrentHashMap<>();
+    private final Map<UUID, Purse> purses = new ConcurrentHashMap<>();
+    private final Map<UUID, Reserved> reserved = new ConcurrentHashMap<>();
+    private final List<CallSettlement> unsettled = new ArrayList<>();
+    private final ScheduledExecutorService settler =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "call-settlement"));
 
     LedgerCallCharges(Ledger ledger, PriceConfig prices, InstantSource clock, InferenceConfig config) {
+        this.ledger = ledger;
         this.calls = new Calls(ledger);
         this.prices = prices.inference();
         this.clock = clock;
         this.config = config;
     }
 
-    @Override
-    public Uni<List<Boolean>> hold(List<Charge> charges) {
-        Instant expiresAt = clock.instant().plus(config.hold());
-        List<CallHold> holds = charges.stream()
-                .map(charge -> held.computeIfAbsent(charge.call(), call -> hold(charge, expiresAt)))
-                .toList();
-        return inWorkerThread(() -> calls.hold(holds))
-                .onFailure()
-                .invoke(() -> holds.forEach(hold -> held.remove(hold.call())))
-                .map(results -> {
-                    for (int i = 0; i < holds.size(); i++) {
-                        if (!results.get(i).done()) {
-                            held.remove(holds.get(i).call());
-                        }
-                    }
-                    return results.stream().map(TransferResult::done).toList();
-                });
+    private record Reserved(SpendingWindow window, long ceiling) {}
+
+    void start(@Observes StartupEvent event) {
+        settler.scheduleWithFixedDelay(this::settle, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private CallHold hold(Charge charge, Instant expiresAt) {
-        return new CallHold(
-                charge.call(), charge.account(), Math.max(1, prices.gross(charge.ceilingUnits())), expiresAt);
+    void stop(@Observes ShutdownEvent event) {
+        settler.shutdown();
+        synchronized (unsettled) {
+            purses.values().forEach(purse -> purse.takeAll().forEach(window -> unsettled.add(window.settlement())));
+        }
+        settle();
+    }
+
+    @Override
+    public Uni<List<Boolean>> hold(List<Charge> charges) {
+        List<Charge> unmet = charges.stream().filter(charge -> !reserve(charge)).toList();
+        if (unmet.isEmpty()) {
+            charges.stream().map(Charge::account).distinct().forEach(this::refill);
+            return Uni.createFrom().item(charges.stream().map(charge -> true).toList());
+        }
+        return Uni.createFrom()
+                .item(() -> {
+                    unmet.forEach(this::openFor);
+                    return charges.stream()
+                            .map(charge -> reserved.containsKey(charge.call()))
+                            .toList();
+                })
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+    }
+
+    private boolean reserve(Charge charge) {
+        if (reserved.containsKey(charge.call())) {
+            return true;
+        }
+        Purse purse = purses.get(charge.account());
+        long ceiling = ceiling(charge);
+        Optional<SpendingWindow> window = purse == null ? Optional.empty() : purse.reserve(ceiling, System.nanoTime());
+        window.ifPresent(from -> reserved.put(charge.call(), new Reserved(from, ceiling)));
+        return window.isPresent();
+    }
+
+    private long ceiling(Charge charge) {
+        return Math.max(1, prices.gross(charge.ceilingUnits()));
+    }
+
+    /** Opens a window for a call that found no room; blocks. One at a time, since the next call may find it. */
+    private synchronized void openFor(Charge charge) {
+        if (!reserve(charge)) {
+            long ceiling = ceiling(charge);
+            long usual = usualWindow(charge.account());
+            if (open(charge.account(), Math.max(ceiling, usual))
+                    || usual > ceiling && open(charge.account(), ceiling)) {
+                reserve(charge);
+            }
+        }
+    }
+
+    private long usualWindow(UUID account) {
+        long available = ledger.balance(AccountId.customer(account)).available();
+        return Math.max(1, Math.min(config.window(), available / SHARE_OF_FUNDS));
+    }
+
+    private boolean open(UUID account, long amount) {
+        CallWindow hold = new CallWindow(
+                UUID.randomUUID(),
+                account,
+                amount,
+                clock.instant().plus(config.windowAge()).plus(config.hold()).plus(config.hold()));
+        if (!calls.open(hold).done()) {
+            return false;
+        }
+        SpendingWindow window = new SpendingWindow(hold, System.nanoTime());
+        purses.compute(account, (id, old) -> {
+            Purse purse = old == null ? new Purse() : old;
+            purse.add(window);
+            return purse;
+        });
+        return true;
+    }
+
+    /** Opens the next window before the first call has to wait for it. */
+    private void refill(UUID account) {
+        Purse purse = purses.get(account);
+        if (purse != null && purse.startRefill()) {
+            Uni.createFrom()
+                    .item(() -> open(account, usualWindow(account)))
+                    .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+                    .onTermination()
+                    .invoke(purse::endRefill)
+                    .subscribe()
+                    .with(opened -> {}, failure -> LOG.debugf(failure, "the next calls wait for the ledger"));
+        }
     }
 
     @Override
     public Uni<Void> pay(List<Work> works) {
-        List<CallPayment> payments = works.stream()
-                .filter(work -> held.containsKey(work.charge().call()))
-                .map(work -> new CallPayment(held.get(work.charge().call()), work.worker(), work.workUnits(), prices))
-                .toList();
-        List<UUID> ended =
-                payments.stream().map(payment -> payment.hold().call()).toList();
-        return settle(ended, () -> calls.post(payments), "paid");
+        for (Work work : works) {
+            Reserved from = reserved.remove(work.charge().call());
+            if (from != null) {
+                from.window.spend(from.ceiling, work.worker(), work.workUnits(), prices);
+            }
+        }
+        return Uni.createFrom().voidItem();
     }
 
     @Override
     public Uni<Void> release(List<Charge> charges) {
-        List<CallHold> holds = charges.stream()
-                .map(charge -> held.get(charge.call()))
-                .filter(hold -> hold != null)
-                .toList();
-        return settle(holds.stream().map(CallHold::call).toList(), () -> calls.release(holds), "released");
-    }
-
-    private Uni<Void> settle(List<UUID> ended, Supplier<List<TransferResult>> step, String what) {
-        if (ended.isEmpty()) {
-            return Uni.createFrom().voidItem();
+        for (Charge charge : charges) {
+            Reserved from = reserved.remove(charge.call());
+            if (from != null) {
+                from.window.free(from.ceiling);
+            }
         }
-        return inWorkerThread(step)
-                .invoke(results -> {
-                    held.keySet().removeAll(ended);
-                    long failed =
-                            results.stream().filter(result -> !result.done()).count();
-                    if (failed > 0) {
-                        LOG.warnf("%d of %d calls were not %s: %s", failed, results.size(), what, results);
-                    }
-                })
-                .replaceWithVoid();
+        return Uni.createFrom().voidItem();
     }
 
-    private static <T> Uni<T> inWorkerThread(Supplier<T> step) {
-        return Uni.createFrom().item(step).runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+    /** Settles the windows that are over. What cannot be settled now is tried again until it has expired. */
+    private void settle() {
+        long now = System.nanoTime();
+        synchronized (unsettled) {
+            for (UUID account : purses.keySet()) {
+                purses.computeIfPresent(account, (id, purse) -> {
+                    purse.takeOver(
+                                    now,
+                                    config.windowAge().toNanos(),
+                                    config.windowIdle().toNanos())
+                            .forEach(window -> unsettled.add(window.settlement()));
+                    return purse.isEmpty() ? null : purse;
+                });
+            }
+            if (!unsettled.isEmpty()) {
+                settleAll();
+            }
+        }
+    }
+
+    private void settleAll() {
+        List<CallSettlement> some = List.copyOf(unsettled.subList(0, Math.min(unsettled.size(), AT_A_TIME)));
+        try {
+            List<TransferResult> results = calls.settle(some);
+            for (int i = 0; i < results.size(); i++) {
+                if (!results.get(i).done()) {
+                    LOG.warnf("calls are not paid: %s of %s", results.get(i), some.get(i));
+                }
+            }
+            unsettled.subList(0, some.size()).clear();
+        } catch (RuntimeException unavailable) {
+            LOG.warnf("%d windows of calls wait for the ledger: %s", unsettled.size(), unavailable.getMessage());
+            unsettled.removeIf(late -> late.window().expiresAt().isBefore(clock.instant()));
+        }
     }
 }

@@ -1,6 +1,7 @@
 package farm.tilth.api.inference;
 
 import farm.tilth.protocol.task.ModelDescription;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,12 +12,23 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
 
-/** The calls that wait for one model, in the order in which they came. For one thread. */
+/**
+ * The calls that wait for one model: in the order in which they came, those of an account by priority. Knows what usually
+ * shares a batch, so that the first of several callers who come back at once waits for the others, and a lone one for
+ * nobody. For one thread.
+ */
 final class ModelQueue {
+    /** A wait of this share of a batch's duration is worth a fuller batch. */
+    private static final int SHARE_OF_BATCH = 8;
+
+    private static final double SMOOTHING = 0.2;
+
     private final ModelDescription model;
     private final InferenceConfig config;
     private final Deque<OnlineCall> waiting = new ArrayDeque<>();
     private long waitingRows;
+    private int usualCalls = 1;
+    private double usualNanos;
     private boolean scheduled;
     /** Whether a call that waits may have another priority than the usual one. */
     private boolean prioritised;
@@ -45,7 +57,11 @@ final class ModelQueue {
 
     /** Whether waiting longer could not fill a batch further. */
     boolean hasWholeBatch() {
-        return waitingRows >= config.maxBatchRows() || !model.batchInvariant();
+        return waitingRows >= maxRows() || !model.batchInvariant();
+    }
+
+    private long maxRows() {
+        return Math.min(config.maxBatchRows(), model.calibration().maxBatch());
     }
 
     void add(OnlineCall call) {
@@ -106,7 +122,7 @@ final class ModelQueue {
             }
             rows += call.rows();
             tokens += call.maxTokens();
-            boolean room = model.batchInvariant() && rows <= config.maxBatchRows() && tokens <= config.maxBatchTokens();
+            boolean room = model.batchInvariant() && rows <= maxRows() && tokens <= config.maxBatchTokens();
             if (!batch.isEmpty() && !room) {
                 break;
             }
@@ -115,6 +131,29 @@ final class ModelQueue {
         waiting.removeAll(new HashSet<>(batch));
         waitingRows -= batch.stream().mapToInt(OnlineCall::rows).sum();
         return batch;
+    }
+
+    /** Remembers how many calls a batch had that was answered, and how long that took. */
+    void answered(int calls, Duration took) {
+        usualCalls = calls;
+        usualNanos = usualNanos == 0 ? took.toNanos() : usualNanos + SMOOTHING * (took.toNanos() - usualNanos);
+    }
+
+    /** How long a batch of this model usually takes; zero when none was answered. */
+    Duration usualDuration() {
+        return Duration.ofNanos((long) usualNanos);
+    }
+
+    /** How long the next batch should wait for calls that usually share it; zero or negative for not at all. */
+    Duration worthWaiting() {
+        if (hasWholeBatch() || waiting.size() >= usualCalls) {
+            return Duration.ZERO;
+        }
+        long nanos = Math.clamp(
+                (long) usualNanos / SHARE_OF_BATCH,
+                config.queueDelay().toNanos(),
+                Math.max(config.queueDelay().toNanos(), config.maxQueueDelay().toNanos()));
+        return Duration.ofNanos(nanos).minus(first().waited());
     }
 
     /** Whether a look at the queue is planned already; planning one is for the caller that got false. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A call from its submission to its answer. What does not change may be read anywhere; the rest belongs to the
@@ -34,9 +35,12 @@ final class OnlineCall {
     private final long submittedNanos = System.nanoTime();
     private final CompletableFuture<InferenceAnswer> answer = new CompletableFuture<>();
 
+    private final AtomicBoolean answered = new AtomicBoolean();
     private final Set<UUID> avoided = new HashSet<>();
+    private long queuedNanos = submittedNanos;
+    private int copies;
     private int tries;
-    private boolean held;
+    private volatile boolean held;
 
     /**
      * A call that passed {@link CallCheck}.
@@ -120,8 +124,18 @@ final class OnlineCall {
         return !answer.isDone() && remaining().isPositive();
     }
 
-    void answer(InferenceAnswer value) {
+    /** Takes the first answer; false when there was one already, which another worker is paid for. */
+    boolean answer(InferenceAnswer value) {
+        if (!answered.compareAndSet(false, true)) {
+            return false;
+        }
         answer.complete(value);
+        return true;
+    }
+
+    /** Whether a worker answered it; its caller may have gone before. */
+    boolean isAnswered() {
+        return answered.get();
     }
 
     void fail(ErrorCode code, String message) {
@@ -149,6 +163,30 @@ final class OnlineCall {
                         ErrorCode.DEADLINE_EXCEEDED,
                         "the call was not answered within its deadline of " + deadline.toMillis() + " ms",
                         late));
+    }
+
+    /** How long it has been in the queue. */
+    Duration waited() {
+        return Duration.ofNanos(System.nanoTime() - queuedNanos);
+    }
+
+    void queued() {
+        queuedNanos = System.nanoTime();
+    }
+
+    /** A worker has the call, or a copy of it. */
+    void sent() {
+        copies++;
+    }
+
+    boolean hasOneCopy() {
+        return copies == 1;
+    }
+
+    /** A worker has it no more; true when no other has a copy. */
+    boolean cameBack() {
+        copies--;
+        return copies == 0;
     }
 
     /** Counts another attempt, for which the worker of this link is not asked again. */

@@ -36,13 +36,13 @@ class PostgresCallFaults implements CallFaults {
     public Uni<Void> found(Digest worker, CallSample sample, InferenceAnswer recomputed) {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         Tuple evidence = Tuple.from(new Object[] {
-            UUID.fromString(sample.answer().getCallId()),
+            UUID.fromString(sample.answered().answer().getCallId()),
             worker.hex(),
             now,
             sample.model().version().hex(),
             sample.row(),
             Buffer.buffer(sample.call().toByteArray()),
-            Buffer.buffer(sample.answer().toByteArray()),
+            Buffer.buffer(sample.answered().sealed().toByteArray()),
             Buffer.buffer(recomputed.toByteArray())
         });
         return pool.withTransaction(transaction -> transaction

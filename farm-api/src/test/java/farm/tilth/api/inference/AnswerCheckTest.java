@@ -20,18 +20,18 @@ class AnswerCheckTest {
 
     @Test
     void honestAnswersPass() {
-        assertEquals(Optional.empty(), AnswerCheck.form(texts, Calls.signed(texts)));
-        assertEquals(Optional.empty(), AnswerCheck.form(rows, Calls.signed(rows)));
+        assertEquals(Optional.empty(), AnswerCheck.form(texts, Calls.committed(texts)));
+        assertEquals(Optional.empty(), AnswerCheck.form(rows, Calls.committed(rows)));
     }
 
     @Test
     void replyMustAnswerEachCallInOrder() {
         List<OnlineCall> calls = List.of(texts, rows);
-        InferenceReply.Builder reply = InferenceReply.newBuilder().addAnswers(Calls.signed(texts));
+        InferenceReply.Builder reply = InferenceReply.newBuilder().addAnswers(Calls.committed(texts));
         assertEquals(Optional.of("1 answers to 2 calls"), AnswerCheck.reply(calls, reply.build()));
-        reply.addAnswers(Calls.signed(texts));
+        reply.addAnswers(Calls.committed(texts));
         assertEquals(Optional.of("answer 1 is to another call"), AnswerCheck.reply(calls, reply.build()));
-        reply.setAnswers(1, Calls.signed(rows));
+        reply.setAnswers(1, Calls.committed(rows));
         assertEquals(Optional.empty(), AnswerCheck.reply(calls, reply.build()));
     }
 
@@ -77,20 +77,29 @@ class AnswerCheckTest {
     }
 
     @Test
-    void signatureIsOverExactlyTheOutputAndTheWork() {
-        InferenceAnswer signed = Calls.signed(rows);
+    void signatureIsOverExactlyTheOutputsTheirOrderAndTheWork() {
+        InferenceReply signed = Calls.reply(texts, rows);
         assertTrue(AnswerCheck.isSigned(signed, Calls.KEY.publicKey()));
         assertFalse(AnswerCheck.isSigned(signed, SigningKey.generate().publicKey()));
-        assertFalse(AnswerCheck.isSigned(signed.toBuilder().setWorkUnits(4).build(), Calls.KEY.publicKey()));
-        assertFalse(
-                AnswerCheck.isSigned(signed.toBuilder().clearCommitmentRoot().build(), Calls.KEY.publicKey()));
-        InferenceAnswer.Builder other = signed.toBuilder();
-        other.getTensorsBuilder().getTensorsBuilder(0).setContent(ByteString.copyFrom(new byte[24]));
-        assertFalse(AnswerCheck.isSigned(other.build(), Calls.KEY.publicKey()));
+        InferenceReply.Builder units = signed.toBuilder();
+        units.getAnswersBuilder(1).setWorkUnits(4);
+        InferenceReply.Builder rootless = signed.toBuilder();
+        rootless.getAnswersBuilder(1).clearCommitmentRoot();
+        InferenceReply.Builder other = signed.toBuilder();
+        other.getAnswersBuilder(1)
+                .getTensorsBuilder()
+                .getTensorsBuilder(0)
+                .setContent(ByteString.copyFrom(new byte[24]));
+        InferenceReply.Builder fewer = signed.toBuilder().removeAnswers(0);
+        InferenceReply.Builder swapped =
+                signed.toBuilder().setAnswers(0, signed.getAnswers(1)).setAnswers(1, signed.getAnswers(0));
+        for (InferenceReply.Builder lie : List.of(units, rootless, other, fewer, swapped)) {
+            assertFalse(AnswerCheck.isSigned(lie.build(), Calls.KEY.publicKey()), lie.toString());
+        }
     }
 
     private static InferenceAnswer changed(OnlineCall call, Consumer<InferenceAnswer.Builder> change) {
-        InferenceAnswer.Builder answer = Calls.signed(call).toBuilder();
+        InferenceAnswer.Builder answer = Calls.committed(call).toBuilder();
         change.accept(answer);
         return answer.build();
     }

@@ -155,11 +155,8 @@ class CallDispatchTest extends InferenceTestBase {
         workers.join(true, FakeWorkers.HONEST);
         try (ExecutorService clients = Executors.newFixedThreadPool(12)) {
             List<Future<Response>> answers = new ArrayList<>();
-            for (int i = 0; i < 2; i++) {
-                int batches = i + 1;
-                answers.add(clients.submit(() -> embed("first")));
-                await(() -> worker.asked().size() == batches, "the worker has batch " + batches);
-            }
+            answers.add(clients.submit(() -> embed("first")));
+            await(() -> worker.asked().size() == 1, "the worker has a batch");
             for (int i = 0; i < 10; i++) {
                 String text = "later " + i;
                 answers.add(clients.submit(() -> embed(text)));
@@ -170,12 +167,49 @@ class CallDispatchTest extends InferenceTestBase {
             for (Future<Response> answer : answers) {
                 statuses.add(answer.get().statusCode());
             }
-            assertEquals(6, statuses.stream().filter(status -> status == 200).count(), statuses.toString());
+            assertEquals(5, statuses.stream().filter(status -> status == 200).count(), statuses.toString());
             assertEquals(6, statuses.stream().filter(status -> status == 429).count(), statuses.toString());
         }
         InferenceBatch shared = worker.asked().getLast();
-        assertEquals(3, worker.asked().size());
+        assertEquals(2, worker.asked().size());
         assertEquals(4, shared.getCallsCount());
+    }
+
+    @Test
+    void copyOfAStragglersBatchIsAnsweredByAnotherAndPaidOnce() {
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        List<FakeWorkers.Worker> both = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            both.add(workers.join(
+                    false,
+                    batch -> both.getFirst().asked().size()
+                                            + both.getLast().asked().size()
+                                    == 1
+                            ? gate.thenCompose(open -> FakeWorkers.HONEST.apply(batch))
+                            : FakeWorkers.HONEST.apply(batch)));
+        }
+        workers.join(true, FakeWorkers.HONEST);
+        assertEquals(200, embed("one two").statusCode());
+        assertEquals(List.of(1, 1), both.stream().map(w -> w.asked().size()).toList());
+        gate.complete(null);
+        await(() -> earned(both.getFirst().id()) + earned(both.getLast().id()) == 4, "one of them is paid");
+        await(() -> balance().available() == CREDIT - 4, "the call costs its tokens once");
+    }
+
+    @Test
+    void answersAfterProbationShareAnAuditAndArePaidTogether() {
+        FakeWorkers.Worker worker = workers.join(false, FakeWorkers.HONEST);
+        FakeWorkers.Worker trusted = workers.join(true, FakeWorkers.HONEST);
+        for (int i = 1; i <= 4; i++) {
+            assertEquals(200, embed("on probation").statusCode());
+            int audits = i;
+            await(() -> trusted.asked().size() == audits, "each is audited");
+        }
+        for (int i = 0; i < 5; i++) {
+            assertEquals(200, embed("trusted more").statusCode());
+        }
+        await(() -> earned(worker.id()) == 9 * 4, "all are paid");
+        assertTrue(trusted.asked().size() < 9, trusted.asked().size() + " audits of 9 answers");
     }
 
     @Test

@@ -14,16 +14,14 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CallSampleTest {
-    private static final List<OnlineCall> CALLS =
-            List.of(Calls.texts("a", "b c"), Calls.texts("d"), Calls.texts("e", "f"));
-    private static final List<InferenceAnswer> ANSWERS =
-            CALLS.stream().map(Calls::signed).toList();
+    private static final List<AnsweredCall> CALLS =
+            Calls.answered(Calls.texts("a", "b c"), Calls.texts("d"), Calls.texts("e", "f"));
 
     @Test
     void everyRowCanBeDrawnAndIsRecomputedAlone() {
         Set<String> drawn = new HashSet<>();
         for (int i = 0; i < 200; i++) {
-            CallSample sample = CallSample.draw(new byte[] {(byte) i, 7}, CALLS, ANSWERS);
+            CallSample sample = CallSample.draw(new byte[] {(byte) i, 7}, CALLS);
             assertEquals(1, sample.call().getTexts().getTextsCount());
             assertTrue(sample.matches(FakeModel.answer(sample.call())));
             drawn.add(sample.call().getTexts().getTexts(0).getText());
@@ -33,12 +31,12 @@ class CallSampleTest {
 
     @Test
     void sameSecretAndAnswersDrawTheSameRow() {
-        assertEquals(CallSample.draw(new byte[] {1}, CALLS, ANSWERS), CallSample.draw(new byte[] {1}, CALLS, ANSWERS));
+        assertEquals(CallSample.draw(new byte[] {1}, CALLS), CallSample.draw(new byte[] {1}, CALLS));
     }
 
     @Test
     void anotherRowDoesNotMatch() {
-        CallSample sample = CallSample.draw(new byte[] {1}, CALLS, ANSWERS);
+        CallSample sample = CallSample.draw(new byte[] {1}, CALLS);
         assertFalse(
                 sample.matches(FakeModel.answer(Calls.texts("something else").wire())));
         assertFalse(sample.matches(InferenceAnswer.getDefaultInstance()));
@@ -47,7 +45,7 @@ class CallSampleTest {
     @Test
     void tensorsAreCutToTheRow() {
         OnlineCall call = Calls.rows(5);
-        CallSample sample = CallSample.draw(new byte[] {3}, List.of(call), List.of(Calls.signed(call)));
+        CallSample sample = CallSample.draw(new byte[] {3}, Calls.answered(call));
         assertEquals(1, sample.call().getTensors().getTensors(0).getShape(0));
         assertEquals(8, sample.call().getTensors().getTensors(0).getContent().size());
         assertTrue(sample.matches(FakeModel.answer(sample.call())));
@@ -57,22 +55,13 @@ class CallSampleTest {
     void callsOfAModelWhoseRowsDependOnTheirBatchAreRecomputedWhole() {
         OnlineCall call = Calls.rows(5);
         ModelDescription model = call.model();
-        ModelDescription dependent = new ModelDescription(
-                model.name(),
-                model.version(),
-                model.engine(),
-                model.inputs(),
-                model.outputs(),
-                0,
-                0,
-                false,
-                model.workUnitsPerToken());
+        ModelDescription dependent = model.calibrated(ModelDescription.Calibration.DEPENDENT);
         OnlineCall same = new OnlineCall(
                 call.charge().account(),
                 dependent,
                 call.wire().toBuilder(),
                 new CallTerms(Optional.of(Duration.ofMinutes(1)), 5));
-        CallSample sample = CallSample.draw(new byte[] {3}, List.of(same), List.of(Calls.signed(same)));
+        CallSample sample = CallSample.draw(new byte[] {3}, Calls.answered(same));
         assertEquals(same.wire(), sample.call());
         assertTrue(sample.matches(FakeModel.answer(sample.call())));
     }

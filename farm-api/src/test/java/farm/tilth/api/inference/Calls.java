@@ -4,14 +4,18 @@ import farm.tilth.protocol.result.SigningKey;
 import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.wire.InferenceAnswer;
 import farm.tilth.protocol.wire.InferenceCall;
+import farm.tilth.protocol.wire.InferenceReply;
 import farm.tilth.protocol.wire.TensorList;
 import farm.tilth.protocol.wire.TextInput;
 import farm.tilth.protocol.wire.TextList;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Calls of the fake models, for tests without a farm. */
 final class Calls {
@@ -59,7 +63,21 @@ final class Calls {
         return new OnlineCall(account, model, input, new CallTerms(Optional.of(Duration.ofMinutes(1)), priority));
     }
 
-    static InferenceAnswer signed(OnlineCall call) {
-        return FakeWorkers.sign(KEY, FakeModel.answer(call.wire()));
+    /** The fake model's answer with its root. */
+    static InferenceAnswer committed(OnlineCall call) {
+        return FakeWorkers.commit(FakeModel.answer(call.wire()));
+    }
+
+    /** A reply of the worker with {@link #KEY}. */
+    static InferenceReply reply(OnlineCall... calls) {
+        return FakeWorkers.sign(
+                KEY, "batch", Stream.of(calls).map(Calls::committed).toList());
+    }
+
+    static List<AnsweredCall> answered(OnlineCall... calls) {
+        InferenceReply reply = reply(calls);
+        return IntStream.range(0, calls.length)
+                .mapToObj(i -> new AnsweredCall(calls[i], reply.getAnswers(i), reply))
+                .toList();
     }
 }

@@ -33,7 +33,7 @@ final class FakeModel {
             List.of(new TensorDescription("states", "FP32", List.of(-1L, -1L, 4L))),
             4,
             16,
-            true,
+            ModelDescription.Calibration.EXACT,
             UNITS_PER_TOKEN);
 
     static final ModelDescription DOUBLER = new ModelDescription(
@@ -44,7 +44,7 @@ final class FakeModel {
             List.of(new TensorDescription("y", "FP32", List.of(-1L, 2L))),
             0,
             0,
-            true,
+            ModelDescription.Calibration.EXACT,
             1_000_000);
 
     /** A model that returns each of its inputs, one of every datatype: "in_INT8" as "out_INT8". */
@@ -56,7 +56,7 @@ final class FakeModel {
             echoes("out_"),
             0,
             0,
-            true,
+            ModelDescription.Calibration.EXACT,
             UNITS_PER_TOKEN);
 
     /** A model that returns its one text. */
@@ -68,7 +68,7 @@ final class FakeModel {
             List.of(new TensorDescription("out_BYTES", "BYTES", List.of(-1L))),
             0,
             0,
-            true,
+            ModelDescription.Calibration.EXACT,
             UNITS_PER_TOKEN);
 
     static final List<ModelDescription> ALL = List.of(EMBEDDER, DOUBLER, ECHO, TEXTS);

@@ -6,6 +6,7 @@ import farm.tilth.api.lease.WorkerSessions;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.result.BatchCommitment;
 import farm.tilth.protocol.result.CallCommitment;
 import farm.tilth.protocol.result.SigningKey;
 import farm.tilth.protocol.wire.InferenceAnswer;
@@ -91,18 +92,21 @@ class FakeWorkers implements WorkerSessions, WorkerKeys {
         worker.asked.add(batch);
         return Uni.createFrom()
                 .completionStage(worker.behaviour.apply(batch))
-                .map(answers -> InferenceReply.newBuilder()
-                        .setBatchId(batch.getBatchId())
-                        .addAllAnswers(answers.stream()
-                                .map(answer -> worker.signs ? sign(worker.key, answer) : answer)
-                                .toList())
-                        .build())
+                .map(answers -> {
+                    InferenceReply reply = sign(
+                            worker.key,
+                            batch.getBatchId(),
+                            answers.stream().map(FakeWorkers::commit).toList());
+                    return worker.signs
+                            ? reply
+                            : reply.toBuilder().clearSignature().build();
+                })
                 .ifNoItem()
                 .after(timeout)
                 .failWith(() -> new FarmException(ErrorCode.DEADLINE_EXCEEDED, "no answer in time"));
     }
 
-    static InferenceAnswer sign(SigningKey key, InferenceAnswer answer) {
+    static InferenceAnswer commit(InferenceAnswer answer) {
         if (!answer.hasTensors()) {
             return answer;
         }
@@ -110,8 +114,21 @@ class FakeWorkers implements WorkerSessions, WorkerKeys {
                 CallCommitment.to(answer.getCallId(), answer.getTensors().getTensorsList(), answer.getWorkUnits());
         return answer.toBuilder()
                 .setCommitmentRoot(ByteString.copyFrom(commitment.root().bytes()))
-                .setSignature(ByteString.copyFrom(key.sign(commitment.statement())))
                 .build();
+    }
+
+    static InferenceReply sign(SigningKey key, String batchId, List<InferenceAnswer> answers) {
+        InferenceReply reply = InferenceReply.newBuilder()
+                .setBatchId(batchId)
+                .addAllAnswers(answers)
+                .build();
+        List<InferenceAnswer> committed = BatchCommitment.committed(reply);
+        return committed.isEmpty()
+                ? reply
+                : reply.toBuilder()
+                        .setSignature(ByteString.copyFrom(
+                                key.sign(BatchCommitment.to(batchId, committed).statement())))
+                        .build();
     }
 
     @Override

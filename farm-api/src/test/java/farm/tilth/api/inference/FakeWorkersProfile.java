@@ -13,13 +13,17 @@ public final class FakeWorkersProfile implements QuarkusTestProfile {
 
     @Override
     public Map<String, String> getConfigOverrides() {
-        return Map.of(
-                "tilth.inference.max-waiting-calls", "4",
-                "tilth.inference.deadline", "5S",
-                "tilth.inference.patience", "PT0.3S",
-                "tilth.inference.max-inputs", "40",
-                "tilth.inference.max-tokens", "100",
-                "tilth.inference.max-body-bytes", "100000",
-                "quarkus.scheduler.enabled", "true");
+        return Map.ofEntries(
+                Map.entry("tilth.inference.max-waiting-calls", "4"),
+                Map.entry("tilth.inference.deadline", "5S"),
+                Map.entry("tilth.inference.patience", "PT0.3S"),
+                Map.entry("tilth.inference.max-inputs", "40"),
+                Map.entry("tilth.inference.max-tokens", "100"),
+                Map.entry("tilth.inference.max-body-bytes", "100000"),
+                Map.entry("tilth.inference.window-idle", "PT0.1S"),
+                Map.entry("tilth.inference.audit-delay", "PT0.2S"),
+                Map.entry("tilth.inference.probation", "4"),
+                Map.entry("tilth.inference.hedge-after", "PT0.2S"),
+                Map.entry("quarkus.scheduler.enabled", "true"));
     }
 }

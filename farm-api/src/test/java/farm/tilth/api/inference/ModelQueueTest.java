@@ -5,28 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import farm.tilth.protocol.task.ModelDescription;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class ModelQueueTest {
-    private static final InferenceConfig CONFIG = new SmallRyeConfigBuilder()
-            .withMapping(InferenceConfig.class)
-            .withConverter(Duration.class, 100, new DurationConverter())
-            .withSources(new PropertiesConfigSource(
-                    Map.of(
-                            "tilth.inference.max-waiting-calls", "5",
-                            "tilth.inference.max-batch-rows", "4",
-                            "tilth.inference.max-batch-tokens", "60"),
-                    "test",
-                    100))
-            .build()
-            .getConfigMapping(InferenceConfig.class);
+    private static final InferenceConfig CONFIG = Configs.of(
+            InferenceConfig.class,
+            "tilth.inference.max-waiting-calls",
+            "5",
+            "tilth.inference.max-batch-rows",
+            "4",
+            "tilth.inference.max-batch-tokens",
+            "60");
 
     private final ModelQueue queue = new ModelQueue(FakeModel.EMBEDDER, CONFIG);
 
@@ -93,6 +85,28 @@ class ModelQueueTest {
     }
 
     @Test
+    void loneCallWaitsForNobody() {
+        queue.add(Calls.texts("a"));
+        assertEquals(Duration.ZERO, queue.worthWaiting());
+    }
+
+    @Test
+    void firstOfSeveralWaitsForThoseThatUsuallyComeToo() {
+        queue.answered(3, Duration.ofMillis(40));
+        OnlineCall first = Calls.texts("a");
+        first.queued();
+        queue.add(first);
+        assertTrue(queue.worthWaiting().isPositive());
+        assertTrue(queue.worthWaiting().compareTo(Duration.ofMillis(5)) <= 0, "an eighth of the batch");
+        queue.add(Calls.texts("b"));
+        queue.add(Calls.texts("c"));
+        assertEquals(Duration.ZERO, queue.worthWaiting());
+        queue.answered(1, Duration.ofMillis(40));
+        queue.remove(call -> call != first);
+        assertEquals(Duration.ZERO, queue.worthWaiting());
+    }
+
+    @Test
     void queueIsBounded() {
         for (int i = 0; i < 5; i++) {
             assertFalse(queue.isFull());
@@ -106,17 +120,7 @@ class ModelQueueTest {
 
     @Test
     void rowsThatDependOnTheirBatchTravelCallByCall() {
-        ModelDescription model = FakeModel.EMBEDDER;
-        ModelDescription dependent = new ModelDescription(
-                model.name(),
-                model.version(),
-                model.engine(),
-                model.inputs(),
-                model.outputs(),
-                model.embeddingDimensions(),
-                model.maxTokens(),
-                false,
-                model.workUnitsPerToken());
+        ModelDescription dependent = FakeModel.EMBEDDER.calibrated(ModelDescription.Calibration.DEPENDENT);
         ModelQueue alone = new ModelQueue(dependent, CONFIG);
         alone.add(Calls.texts(dependent, "a"));
         alone.add(Calls.texts(dependent, "b"));

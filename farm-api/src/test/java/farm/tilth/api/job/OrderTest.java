@@ -46,8 +46,16 @@ class OrderTest {
                     ToneMap.DEFAULT),
             new SplitOptions(32, 2),
             2.5);
-    private static final ModelDescription MODEL =
-            new ModelDescription("model", Digest.ofText("model"), "onnx-1", List.of(), List.of(), 8, 16, true, 1000);
+    private static final ModelDescription MODEL = new ModelDescription(
+            "model",
+            Digest.ofText("model"),
+            "onnx-1",
+            List.of(),
+            List.of(),
+            8,
+            16,
+            ModelDescription.Calibration.EXACT,
+            1000);
     private static final Order.Embed EMBED =
             new Order.Embed(new EmbeddingPlan("onnx-1", MODEL.version(), FILE, 130), MODEL, 64);
 

@@ -25,10 +25,18 @@ public record CallCommitment(String callId, Digest root, long workUnits) {
     }
 
     public static MerkleTree tree(String callId, List<Tensor> output) {
-        List<byte[]> rows = rows(output);
-        List<Digest> leaves = new ArrayList<>(rows.size());
-        for (int i = 0; i < rows.size(); i++) {
-            leaves.add(leaf(callId, i, Digest.of(rows.get(i))));
+        int count = commonRows(output);
+        List<ByteBuffer> contents = output.stream()
+                .map(tensor -> tensor.getContent().asReadOnlyByteBuffer())
+                .toList();
+        List<Digest> leaves = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            MessageDigest row = Digest.sha256();
+            for (ByteBuffer content : contents) {
+                int stride = content.capacity() / count;
+                row.update(content.slice(i * stride, stride));
+            }
+            leaves.add(leaf(callId, i, Digest.fromBytes(row.digest())));
         }
         return new MerkleTree(leaves);
     }

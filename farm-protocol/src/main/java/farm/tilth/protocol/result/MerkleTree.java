@@ -4,6 +4,7 @@ import farm.tilth.protocol.Digest;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The Merkle tree of RFC 6962 over a list of leaf hashes: interior nodes are SHA-256(1 ‖ left ‖ right), the left
@@ -33,15 +34,20 @@ public final class MerkleTree {
 
     /** Whether {@code leaf} is number {@code index} of the {@code size} leaves under {@code root}. */
     public static boolean verify(Digest root, int index, int size, Digest leaf, List<Digest> proof) {
+        return rootOf(index, size, leaf, proof).filter(root::equals).isPresent();
+    }
+
+    /** The root to which the proof leads from the leaf; empty when the proof has another length. */
+    public static Optional<Digest> rootOf(int index, int size, Digest leaf, List<Digest> proof) {
         if (index < 0 || index >= size) {
-            return false;
+            return Optional.empty();
         }
         int at = index;
         int last = size - 1;
         Digest hash = leaf;
         for (Digest sibling : proof) {
             if (last == 0) {
-                return false;
+                return Optional.empty();
             }
             if ((at & 1) == 1 || at == last) {
                 hash = node(sibling, hash);
@@ -55,7 +61,7 @@ public final class MerkleTree {
             at >>= 1;
             last >>= 1;
         }
-        return last == 0 && hash.equals(root);
+        return last == 0 ? Optional.of(hash) : Optional.empty();
     }
 
     private static Digest root(List<Digest> leaves) {

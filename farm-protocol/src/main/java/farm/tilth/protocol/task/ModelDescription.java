@@ -15,7 +15,7 @@ import java.util.List;
  * @param inputs in the model's order; −1 is a dynamic dimension
  * @param embeddingDimensions the length of the embedding of a text; 0 when the model does not embed texts
  * @param maxTokens of one text
- * @param batchInvariant whether a row's result is the same to the bit in any batch, as measured
+ * @param calibration what was measured when the model was taken in
  * @param workUnitsPerToken multiply-adds for one token of one row (1 token a row where there are none)
  */
 public record ModelDescription(
@@ -26,7 +26,7 @@ public record ModelDescription(
         List<TensorDescription> outputs,
         int embeddingDimensions,
         int maxTokens,
-        boolean batchInvariant,
+        Calibration calibration,
         long workUnitsPerToken) {
     public ModelDescription {
         present(name, "the model's name");
@@ -35,7 +35,42 @@ public record ModelDescription(
         present(engine, "the model's engine");
         inputs = List.copyOf(present(inputs, "the model's inputs"));
         outputs = List.copyOf(present(outputs, "the model's outputs"));
+        present(calibration, "the model's calibration");
         check(workUnitsPerToken > 0, "the model's work units per token must be positive");
+    }
+
+    /** Whether a row's result is the same to the bit in any batch, as measured. */
+    public boolean batchInvariant() {
+        return calibration.batchInvariant();
+    }
+
+    /** The same model with another calibration. */
+    public ModelDescription calibrated(Calibration measured) {
+        return new ModelDescription(
+                name, version, engine, inputs, outputs, embeddingDimensions, maxTokens, measured, workUnitsPerToken);
+    }
+
+    /**
+     * What was measured of a model: how its results may differ, and what it needs.
+     *
+     * @param batchInvariant whether a row's result is the same to the bit in any batch
+     * @param tolerance the largest difference between two right results of one engine class, relative to the largest
+     *     magnitude of the tensor; 0 where they are equal to the bit
+     * @param maxBatch the most rows that one run takes; 1 for a model whose first dimension is fixed
+     * @param memoryBytes what a worker needs to hold it
+     */
+    public record Calibration(boolean batchInvariant, double tolerance, int maxBatch, long memoryBytes) {
+        /** Of a model that gives the same bits in any batch, however large. */
+        public static final Calibration EXACT = new Calibration(true, 0, Integer.MAX_VALUE, 0);
+
+        /** Of a model whose rows depend on what stands beside them. */
+        public static final Calibration DEPENDENT = new Calibration(false, 0, Integer.MAX_VALUE, 0);
+
+        public Calibration {
+            check(tolerance >= 0 && tolerance < 1, "a tolerance is from 0 to below 1");
+            check(maxBatch > 0, "a model takes at least one row");
+            check(memoryBytes >= 0, "a model's memory is not negative");
+        }
     }
 
     /**
@@ -43,9 +78,15 @@ public record ModelDescription(
      *
      * @param datatype of the Open Inference Protocol: INT64, FP32, …
      * @param shape −1 for a dynamic dimension
+     * @param labels of the classes along the last dimension; none where nobody named them
      */
-    public record TensorDescription(String name, String datatype, List<Long> shape) {
+    public record TensorDescription(String name, String datatype, List<Long> shape, List<String> labels) {
+        public TensorDescription(String name, String datatype, List<Long> shape) {
+            this(name, datatype, shape, List.of());
+        }
+
         public TensorDescription {
+            labels = labels == null ? List.of() : List.copyOf(labels);
             present(name, "the tensor's name");
             present(datatype, "the tensor's datatype");
             shape = List.copyOf(present(shape, "the tensor's shape"));

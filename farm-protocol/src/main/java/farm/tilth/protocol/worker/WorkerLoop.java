@@ -5,6 +5,7 @@ import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.Json;
+import farm.tilth.protocol.result.BatchCommitment;
 import farm.tilth.protocol.result.CallCommitment;
 import farm.tilth.protocol.result.Commitment;
 import farm.tilth.protocol.result.ResultFile;
@@ -396,13 +397,18 @@ public final class WorkerLoop implements AutoCloseable {
         @Override
         public void answered(InferenceReply reply) {
             InferenceReply.Builder signed = reply.toBuilder().clearAnswers();
-            reply.getAnswersList().forEach(answer -> signed.addAnswers(sign(answer)));
+            reply.getAnswersList().forEach(answer -> signed.addAnswers(commit(answer)));
+            List<InferenceAnswer> committed = BatchCommitment.committed(signed.build());
+            if (!committed.isEmpty()) {
+                BatchCommitment batch = BatchCommitment.to(reply.getBatchId(), committed);
+                signed.setSignature(ByteString.copyFrom(identity.sign(batch.statement())));
+            }
             WorkerMessage message =
                     WorkerMessage.newBuilder().setInferenceReply(signed).build();
             onLink(() -> link.send(message)); // after a lost link nobody waits for it
         }
 
-        private InferenceAnswer sign(InferenceAnswer answer) {
+        private static InferenceAnswer commit(InferenceAnswer answer) {
             if (!answer.hasTensors()) {
                 return answer;
             }
@@ -410,7 +416,6 @@ public final class WorkerLoop implements AutoCloseable {
                     CallCommitment.to(answer.getCallId(), answer.getTensors().getTensorsList(), answer.getWorkUnits());
             return answer.toBuilder()
                     .setCommitmentRoot(ByteString.copyFrom(commitment.root().bytes()))
-                    .setSignature(ByteString.copyFrom(identity.sign(commitment.statement())))
                     .build();
         }
     }

@@ -24,7 +24,7 @@ class CallCheckTest {
             List.of(new TensorDescription("scores", "FP32", List.of(-1L))),
             0,
             16,
-            true,
+            ModelDescription.Calibration.EXACT,
             10);
 
     @Test
@@ -101,7 +101,7 @@ class CallCheckTest {
                 List.of(),
                 0,
                 0,
-                true,
+                ModelDescription.Calibration.EXACT,
                 1);
         assertEquals(7, CallCheck.tokens(image, List.of(weights(7, 3, 84))));
     }

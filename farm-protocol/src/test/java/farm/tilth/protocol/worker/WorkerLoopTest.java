@@ -10,6 +10,7 @@ import com.google.protobuf.ByteString;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.result.BatchCommitment;
 import farm.tilth.protocol.result.CallCommitment;
 import farm.tilth.protocol.result.Commitment;
 import farm.tilth.protocol.result.ResultFile;
@@ -22,6 +23,7 @@ import farm.tilth.protocol.wire.HeldLease;
 import farm.tilth.protocol.wire.InferenceAnswer;
 import farm.tilth.protocol.wire.InferenceBatch;
 import farm.tilth.protocol.wire.InferenceCall;
+import farm.tilth.protocol.wire.InferenceReply;
 import farm.tilth.protocol.wire.Refusal;
 import farm.tilth.protocol.wire.Revocation;
 import farm.tilth.protocol.wire.TaskReport;
@@ -284,14 +286,13 @@ class WorkerLoopTest {
                                 .setCallId("c")
                                 .setTensors(TensorList.newBuilder().addTensors(tensor))))
                 .build());
-        InferenceAnswer answer =
-                farm.await(WorkerMessage::hasInferenceReply).getInferenceReply().getAnswers(0);
+        InferenceReply reply = farm.await(WorkerMessage::hasInferenceReply).getInferenceReply();
+        InferenceAnswer answer = reply.getAnswers(0);
         CallCommitment commitment = CallCommitment.to("c", List.of(tensor), 3);
         assertArrayEquals(commitment.root().bytes(), answer.getCommitmentRoot().toByteArray());
+        BatchCommitment batch = BatchCommitment.to("b", BatchCommitment.committed(reply));
         assertTrue(SigningKey.verify(
-                identity.publicKey(),
-                commitment.statement(),
-                answer.getSignature().toByteArray()));
+                identity.publicKey(), batch.statement(), reply.getSignature().toByteArray()));
     }
 
     @Test

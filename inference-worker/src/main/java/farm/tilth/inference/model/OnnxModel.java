@@ -12,6 +12,7 @@ import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.CallCheck;
 import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.ModelDescription.Calibration;
 import farm.tilth.protocol.task.ModelDescription.TensorDescription;
 import farm.tilth.protocol.wire.Tensor;
 import java.io.IOException;
@@ -58,10 +59,11 @@ public final class OnnxModel implements AutoCloseable {
                     outputs,
                     files.tokenizer().isPresent() ? width(files, outputs) : 0,
                     files.maxTokens(),
-                    false,
+                    Calibration.DEPENDENT,
                     unitsPerToken);
             boolean invariant = new BatchInvariance(new OnnxModel(runtime, session, described)).measure();
-            return new OnnxModel(runtime, session, withInvariance(described, invariant));
+            return new OnnxModel(
+                    runtime, session, described.calibrated(invariant ? Calibration.EXACT : Calibration.DEPENDENT));
         } catch (OrtException | IOException e) {
             close(session);
             throw new FarmException(
@@ -180,18 +182,5 @@ public final class OnnxModel implements AutoCloseable {
                     files.name() + " has a tokenizer, but its first output is not FP32 [-1, -1, dimensions]");
         }
         return Math.toIntExact(shape.getLast());
-    }
-
-    private static ModelDescription withInvariance(ModelDescription model, boolean invariant) {
-        return new ModelDescription(
-                model.name(),
-                model.version(),
-                model.engine(),
-                model.inputs(),
-                model.outputs(),
-                model.embeddingDimensions(),
-                model.maxTokens(),
-                invariant,
-                model.workUnitsPerToken());
     }
 }

@@ -60,7 +60,7 @@ final class Results {
                 List.of(),
                 dimensions,
                 maxTokens,
-                true,
+                ModelDescription.Calibration.EXACT,
                 workUnitsPerToken);
     }
 

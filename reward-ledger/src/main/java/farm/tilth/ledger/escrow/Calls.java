@@ -5,8 +5,8 @@ import farm.tilth.ledger.ledger.TransferResult;
 import java.util.List;
 
 /**
- * The money of online calls: held before a call goes to a worker, then posted for the work that was done, or released.
- * Every step is safe to repeat; the lists travel in one batch each. Thread-safe as its ledger is.
+ * The money of online calls: kept by windows before calls go to workers, then posted for the work that was done, or
+ * released. Every step is safe to repeat. Thread-safe as its ledger is.
  */
 public final class Calls {
     private final Ledger ledger;
@@ -15,24 +15,19 @@ public final class Calls {
         this.ledger = ledger;
     }
 
-    /** Keeps each call's ceiling from being spent otherwise; INSUFFICIENT_FUNDS keeps nothing of that call. */
-    public List<TransferResult> hold(List<CallHold> holds) {
-        return ledger.create(holds.stream().map(CallHold::transfer).toList());
+    /** Keeps the window's amount from being spent otherwise; INSUFFICIENT_FUNDS keeps nothing. */
+    public TransferResult open(CallWindow window) {
+        return ledger.create(window.transfer());
     }
 
     /**
-     * Pays worker and farm for each answered call and frees the rest of its hold.
+     * Pays workers and farm for the calls of each window and frees the rest of its hold, in one batch.
      *
-     * @return HOLD_HAS_EXPIRED when the answer came too late, HOLD_WAS_RELEASED when the call was given up before;
-     *     nothing moves then
+     * @return what became of each: HOLD_HAS_EXPIRED when it came too late, EXISTS_WITH_… when the window was settled
+     *     with other amounts before; nothing moves then
      */
-    public List<TransferResult> post(List<CallPayment> payments) {
-        return ledger.createEntries(payments.stream().map(CallPayment::entry).toList());
-    }
-
-    /** Frees what was held for calls that nobody answered. */
-    public List<TransferResult> release(List<CallHold> holds) {
-        return ledger.create(
-                holds.stream().map(hold -> hold.transfer().release()).toList());
+    public List<TransferResult> settle(List<CallSettlement> settlements) {
+        return ledger.createEntries(
+                settlements.stream().map(CallSettlement::entry).toList());
     }
 }

@@ -2,6 +2,7 @@ package farm.tilth.ledger.ledger;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.JobId;
@@ -19,6 +20,7 @@ public record Cause(String text) {
 
     private static final String JOB = "job:";
     private static final String TASK = "task:";
+    private static final String CALLS = "calls:";
 
     public Cause {
         if (text.isBlank() || text.length() > MAX_LENGTH || text.chars().anyMatch(c -> c < ' ')) {
@@ -41,9 +43,14 @@ public record Cause(String text) {
         return new Cause(TASK + task);
     }
 
-    /** An online call of a customer. */
-    public static Cause call(UUID call) {
-        return new Cause("call:" + call);
+    /** The online calls of a customer's window. */
+    public static Cause calls(UUID window) {
+        return new Cause(CALLS + window);
+    }
+
+    /** Those of them that one worker answered. */
+    public static Cause calls(UUID window, Digest worker) {
+        return new Cause(CALLS + window + "/" + worker.hex());
     }
 
     /** Something that somebody asked for once; {@code key} is its idempotency key, unique within {@code scope}. */

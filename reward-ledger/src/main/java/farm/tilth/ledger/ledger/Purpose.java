@@ -12,7 +12,7 @@ public enum Purpose {
     FEE,
     /** Escrow to customer: what a job did not use. */
     REFUND,
-    /** Customer to calls: an online call. */
+    /** Customer to calls: the online calls of a window. */
     CALL,
     /** Customer to stake: funds put at risk. */
     STAKE,

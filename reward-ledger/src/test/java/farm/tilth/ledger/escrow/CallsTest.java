@@ -11,9 +11,10 @@ import farm.tilth.ledger.ledger.SettableClock;
 import farm.tilth.ledger.ledger.TransferResult;
 import farm.tilth.ledger.ledger.Treasury;
 import farm.tilth.protocol.Digest;
-import farm.tilth.protocol.result.Receipt;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class CallsTest {
     private static final UUID CUSTOMER = new UUID(1, 1);
     private static final Digest WORKER = Digest.ofText("worker");
-    private static final Receipt.Prices PRICES = new Receipt.Prices(1_000_000, 1_000);
+    private static final Digest OTHER = Digest.ofText("another worker");
 
     private final SettableClock clock = new SettableClock();
     private final Ledger ledger = new InMemoryLedger(clock);
@@ -33,90 +34,88 @@ class CallsTest {
     }
 
     @Test
-    void answeredCallIsPaidAndTheRestIsFree() {
-        CallHold hold = hold(1, 600);
-        assertEquals(List.of(TransferResult.CREATED), calls.hold(List.of(hold)));
+    void answeredCallsArePaidAndTheRestIsFree() {
+        CallWindow window = window(1, 600);
+        assertEquals(TransferResult.CREATED, calls.open(window));
         assertEquals(400, customer().available());
-        assertEquals(List.of(TransferResult.CREATED), calls.post(List.of(payment(hold, 250))));
+        assertEquals(TransferResult.CREATED, settle(window, Map.of(WORKER, 200L, OTHER, 25L), 25));
         assertEquals(new AccountBalance(AccountId.customer(CUSTOMER), 1_000, 250, 0), customer());
-        assertEquals(225, ledger.balance(AccountId.worker(WORKER)).balance());
+        assertEquals(200, earned(WORKER));
+        assertEquals(25, earned(OTHER));
         assertEquals(25, ledger.balance(AccountId.FEES).balance());
         assertEquals(0, ledger.balance(AccountId.calls(CUSTOMER)).balance());
     }
 
     @Test
-    void callNeverCostsMoreThanItsCeiling() {
-        CallHold hold = hold(1, 600);
-        calls.hold(List.of(hold));
-        calls.post(List.of(payment(hold, 100_000)));
-        assertEquals(600, customer().debited());
+    void callsNeverCostMoreThanTheirWindow() {
+        CallWindow window = window(1, 600);
+        calls.open(window);
+        assertEquals(TransferResult.HOLD_HAS_DIFFERENT_AMOUNT, settle(window, Map.of(WORKER, 601L), 0));
+        assertEquals(0, customer().debited());
+        assertEquals(0, earned(WORKER));
     }
 
     @Test
-    void callThatCostsNothingOnlyEndsItsHold() {
-        CallHold hold = hold(1, 600);
-        calls.hold(List.of(hold));
-        assertEquals(List.of(TransferResult.CREATED), calls.post(List.of(payment(hold, 0))));
+    void callsThatCostNothingOnlyEndTheirHold() {
+        CallWindow window = window(1, 600);
+        calls.open(window);
+        assertEquals(TransferResult.CREATED, settle(window, Map.of(WORKER, 0L), 0));
         assertEquals(new AccountBalance(AccountId.customer(CUSTOMER), 1_000, 0, 0), customer());
     }
 
     @Test
     void everyStepMayBeRepeated() {
-        CallHold paid = hold(1, 300);
-        CallHold lost = hold(2, 300);
+        CallWindow window = window(1, 300);
         for (int i = 0; i < 3; i++) {
-            calls.hold(List.of(paid, lost));
-            calls.post(List.of(payment(paid, 100)));
-            calls.release(List.of(lost));
+            calls.open(window);
+            settle(window, Map.of(WORKER, 90L), 10);
         }
         assertEquals(new AccountBalance(AccountId.customer(CUSTOMER), 1_000, 100, 0), customer());
+        assertEquals(90, earned(WORKER));
     }
 
     @Test
-    void secondCallWaitsForFunds() {
-        assertEquals(
-                List.of(TransferResult.CREATED, TransferResult.INSUFFICIENT_FUNDS, TransferResult.CREATED),
-                calls.hold(List.of(hold(1, 600), hold(2, 600), hold(3, 400))));
+    void secondWindowWaitsForFunds() {
+        assertEquals(TransferResult.CREATED, calls.open(window(1, 600)));
+        assertEquals(TransferResult.INSUFFICIENT_FUNDS, calls.open(window(2, 600)));
+        assertEquals(TransferResult.CREATED, calls.open(window(3, 400)));
     }
 
     @Test
-    void answerAfterTheReleaseIsNotPaid() {
-        CallHold hold = hold(1, 600);
-        calls.hold(List.of(hold));
-        calls.release(List.of(hold));
-        assertEquals(List.of(TransferResult.HOLD_WAS_RELEASED), calls.post(List.of(payment(hold, 10))));
-        assertEquals(0, ledger.balance(AccountId.worker(WORKER)).balance());
-    }
-
-    @Test
-    void lateAnswerIsNotPaidAndFundsComeBack() {
-        CallHold hold = hold(1, 600);
-        calls.hold(List.of(hold));
-        clock.set(hold.expiresAt());
-        assertEquals(List.of(TransferResult.HOLD_HAS_EXPIRED), calls.post(List.of(payment(hold, 10))));
+    void lateSettlementIsNotPaidAndFundsComeBack() {
+        CallWindow window = window(1, 600);
+        calls.open(window);
+        clock.set(window.expiresAt());
+        assertEquals(TransferResult.HOLD_HAS_EXPIRED, settle(window, Map.of(WORKER, 10L), 0));
         assertEquals(1, ledger.expireHolds(10));
         assertEquals(1_000, customer().available());
+        assertEquals(0, earned(WORKER));
     }
 
     @Test
-    void sameCallIsNotPaidToTwoWorkers() {
-        CallHold hold = hold(1, 600);
-        calls.hold(List.of(hold));
-        calls.post(List.of(payment(hold, 100)));
-        CallPayment other = new CallPayment(hold, Digest.ofText("another worker"), 100, PRICES);
-        assertEquals(List.of(TransferResult.EXISTS_WITH_DIFFERENT_ACCOUNTS), calls.post(List.of(other)));
+    void windowIsNotSettledTwiceWithOtherAmounts() {
+        CallWindow window = window(1, 600);
+        calls.open(window);
+        settle(window, Map.of(WORKER, 100L), 0);
+        assertEquals(TransferResult.EXISTS_WITH_DIFFERENT_AMOUNT, settle(window, Map.of(WORKER, 100L, OTHER, 100L), 0));
         assertEquals(100, customer().debited());
+        assertEquals(0, earned(OTHER));
+    }
+
+    private TransferResult settle(CallWindow window, Map<Digest, Long> shares, long fees) {
+        return calls.settle(List.of(new CallSettlement(window, new TreeMap<>(shares), fees)))
+                .getFirst();
     }
 
     private AccountBalance customer() {
         return ledger.balance(AccountId.customer(CUSTOMER));
     }
 
-    private static CallHold hold(int call, long ceiling) {
-        return new CallHold(new UUID(9, call), CUSTOMER, ceiling, Instant.ofEpochSecond(60));
+    private long earned(Digest worker) {
+        return ledger.balance(AccountId.worker(worker)).balance();
     }
 
-    private static CallPayment payment(CallHold hold, long workUnits) {
-        return new CallPayment(hold, WORKER, workUnits, PRICES);
+    private static CallWindow window(int id, long amount) {
+        return new CallWindow(new UUID(9, id), CUSTOMER, amount, Instant.ofEpochSecond(60));
     }
 }

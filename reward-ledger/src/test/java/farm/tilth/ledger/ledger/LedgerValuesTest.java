@@ -78,7 +78,7 @@ class LedgerValuesTest {
         assertEquals(Optional.of(JOB), Cause.of(JOB).job());
         assertEquals(Optional.empty(), Cause.of(JOB).task());
         assertEquals(Optional.empty(), Cause.request("credit", "task:1").job());
-        assertNotEquals(Cause.of(JOB), Cause.call(JOB.value()));
+        assertNotEquals(Cause.of(JOB), Cause.calls(JOB.value()));
     }
 
     @Test

@@ -8,19 +8,19 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A customer's funds that are kept for one online call.
+ * A customer's funds that are kept for online calls of some seconds, so that no call waits for the ledger.
  *
- * @param ceiling the most that the call can cost; over 0
- * @param expiresAt when the funds are free again if nobody says how the call ended
+ * @param amount the most that the calls can cost together; over 0
+ * @param expiresAt when the funds are free again if nobody says how the calls ended
  */
-public record CallHold(UUID call, UUID customer, long ceiling, Instant expiresAt) {
+public record CallWindow(UUID id, UUID customer, long amount, Instant expiresAt) {
     Transfer transfer() {
         return Transfer.hold(
                 Purpose.CALL,
-                Cause.call(call),
+                Cause.calls(id),
                 AccountId.customer(customer),
                 AccountId.calls(customer),
-                ceiling,
+                amount,
                 expiresAt);
     }
 }
