@@ -30,6 +30,10 @@ public interface InferenceConfig {
     @WithDefault("1024")
     int maxWaitingCalls();
 
+    /** Requests of one gRPC stream that are in work at a time. */
+    @WithDefault("32")
+    int streamCalls();
+
     /** Batches that one worker has at a time: one in work and the next one at hand. */
     @WithDefault("2")
     int batchesPerWorker();

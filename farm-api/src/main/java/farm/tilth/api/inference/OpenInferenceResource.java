@@ -20,6 +20,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Needs(Role.CUSTOMER)
 @Produces(MediaType.APPLICATION_JSON)
 public class OpenInferenceResource {
+    static final String NAME = "tilth";
     static final String PLATFORM = "onnxruntime_onnx";
     static final List<String> EXTENSIONS = List.of(
             "binary_tensor_data",
@@ -78,7 +79,7 @@ public class OpenInferenceResource {
     @GET
     @Public
     public Server server() {
-        return new Server("tilth", version, EXTENSIONS);
+        return new Server(NAME, version, EXTENSIONS);
     }
 
     /** Says that the server lives. */

@@ -15,6 +15,7 @@ public final class FakeWorkersProfile implements QuarkusTestProfile {
     public Map<String, String> getConfigOverrides() {
         return Map.ofEntries(
                 Map.entry("tilth.inference.max-waiting-calls", "4"),
+                Map.entry("tilth.inference.stream-calls", "3"),
                 Map.entry("tilth.inference.deadline", "5S"),
                 Map.entry("tilth.inference.patience", "PT0.3S"),
                 Map.entry("tilth.inference.max-inputs", "40"),

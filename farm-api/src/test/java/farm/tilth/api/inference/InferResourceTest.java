@@ -39,7 +39,7 @@ class InferResourceTest extends InferenceTestBase {
     private static final String INFER = "/v2/models/fake-doubler/infer";
     private static final String LENGTH = "Inference-Header-Content-Length";
     /** Two elements of each datatype, in binary. */
-    private static final Map<String, String> ELEMENTS = Map.ofEntries(
+    static final Map<String, String> ELEMENTS = Map.ofEntries(
             Map.entry("BOOL", "0100"),
             Map.entry("UINT8", "00ff"),
             Map.entry("UINT16", "0100ffff"),

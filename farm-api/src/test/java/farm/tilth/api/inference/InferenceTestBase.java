@@ -66,6 +66,10 @@ abstract class InferenceTestBase {
         return TestKeys.as(key).contentType(ContentType.JSON);
     }
 
+    String key() {
+        return key;
+    }
+
     AccountBalance balance() {
         return ledger.balance(account);
     }
