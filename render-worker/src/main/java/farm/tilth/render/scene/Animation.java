@@ -4,21 +4,43 @@ import farm.tilth.render.scene.Curve.Interpolation;
 import farm.tilth.render.scene.GltfAccessors.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** An animation of the document: curves that drive properties of nodes. */
-record Animation(String name, List<Channel> channels, double seconds) {
+/**
+ * An animation of the document.
+ *
+ * @param channels curves that drive properties of nodes
+ * @param properties what else is driven
+ */
+record Animation(String name, List<Channel> channels, List<AnimatedProperty> properties, double seconds) {
+    private static final Pattern NODE_POINTER = Pattern.compile(
+            "/nodes/([0-9]{1,6})/(translation|rotation|scale|weights|extensions/KHR_node_visibility/visible)");
 
     /** The property that a channel drives. */
     enum Target {
         TRANSLATION(3),
         ROTATION(4),
         SCALE(3),
-        WEIGHTS(0);
+        WEIGHTS(0),
+        VISIBILITY(1);
 
         final int width;
 
         Target(int width) {
             this.width = width;
+        }
+
+        static Optional<Target> of(String path) {
+            return switch (path) {
+                case "translation" -> Optional.of(TRANSLATION);
+                case "rotation" -> Optional.of(ROTATION);
+                case "scale" -> Optional.of(SCALE);
+                case "weights" -> Optional.of(WEIGHTS);
+                case "extensions/KHR_node_visibility/visible" -> Optional.of(VISIBILITY);
+                default -> Optional.empty();
+            };
         }
     }
 
@@ -46,43 +68,77 @@ record Animation(String name, List<Channel> channels, double seconds) {
             throws InterruptedException {
         List<Element> samplers = animation.objects("samplers", limits.objects());
         List<Channel> channels = new ArrayList<>();
-        double seconds = 0;
+        List<AnimatedProperty> properties = new ArrayList<>();
         for (Element channel : animation.objects("channels", limits.objects())) {
             Element sampler = samplers.get(channel.index("sampler", samplers.size(), animation.path() + ".samplers"));
             Element target = channel.getObject("target");
-            Target property = property(target, notices);
-            if (property == null) {
-                continue;
+            Optional<Driven> node = node(target, targets.length);
+            Optional<AnimatedProperty.Place> place = pointer(target).flatMap(AnimatedProperty::place);
+            if (node.isPresent()) {
+                channels.add(channel(target, sampler, node.get(), targets, accessors));
+            } else if (place.isPresent()) {
+                Element output = sampler.get("output");
+                int width = accessors.components(output);
+                properties.add(place.get().driven(curve(sampler, Shape.ofWidth(width), width, accessors)));
+            } else {
+                notices.add(target.path() + ": it drives a property that is not animated here and is left out");
             }
-            int node = target.index("node", targets.length, "nodes");
-            int width = property == Target.WEIGHTS ? targets[node] : property.width;
-            if (width == 0) {
-                throw target.error("nodes[" + node + "] has no morph targets whose weights could be animated");
-            }
-            Curve curve = curve(sampler, property, width, accessors);
-            seconds = Math.max(seconds, curve.end());
-            channels.add(new Channel(node, property, curve));
         }
-        return new Animation(animation.text("name", ""), channels, seconds);
+        double seconds = 0;
+        for (Channel channel : channels) {
+            seconds = Math.max(seconds, channel.curve.end());
+        }
+        for (AnimatedProperty property : properties) {
+            seconds = Math.max(seconds, property.curve().end());
+        }
+        return new Animation(animation.text("name", ""), channels, properties, seconds);
     }
 
-    /** The property, or null when the channel is left out. */
-    private static Target property(Element target, List<String> notices) {
+    /** A node and which of its properties. */
+    private record Driven(int node, Target property) {}
+
+    private static Channel channel(
+            Element target, Element sampler, Driven driven, int[] targets, GltfAccessors accessors)
+            throws InterruptedException {
+        boolean weights = driven.property == Target.WEIGHTS;
+        int width = weights ? targets[driven.node] : driven.property.width;
+        if (width == 0) {
+            throw target.error("nodes[" + driven.node + "] has no morph targets whose weights could be animated");
+        }
+        Shape shape = weights ? Shape.SCALAR : Shape.ofWidth(width);
+        return new Channel(driven.node, driven.property, curve(sampler, shape, width, accessors));
+    }
+
+    /** The node that a channel drives, if it is one. */
+    private static Optional<Driven> node(Element target, int nodes) {
+        Optional<String> pointer = pointer(target);
+        if (pointer.isPresent()) {
+            Matcher matcher = NODE_POINTER.matcher(pointer.get());
+            if (!matcher.matches()) {
+                return Optional.empty();
+            }
+            int node = Integer.parseInt(matcher.group(1));
+            if (node >= nodes) {
+                throw target.error("'" + pointer.get() + "' is not there, the file has " + nodes + " nodes");
+            }
+            return Target.of(matcher.group(2)).map(property -> new Driven(node, property));
+        }
         String path = target.get("path").asText();
-        if (path.equals("pointer") || !target.has("node")) {
-            notices.add(target.path() + ": only the properties of nodes are animated; this channel is left out");
-            return null;
+        Optional<Target> property = Target.of(path).filter(known -> known != Target.VISIBILITY);
+        if (property.isEmpty() && !path.equals("pointer")) {
+            throw target.error("'" + path + "' is not a property that glTF animates");
         }
-        return switch (path) {
-            case "translation" -> Target.TRANSLATION;
-            case "rotation" -> Target.ROTATION;
-            case "scale" -> Target.SCALE;
-            case "weights" -> Target.WEIGHTS;
-            default -> throw target.error("'" + path + "' is not a property that glTF animates");
-        };
+        return target.has("node")
+                ? property.map(known -> new Driven(target.index("node", nodes, "nodes"), known))
+                : Optional.empty();
     }
 
-    private static Curve curve(Element sampler, Target target, int width, GltfAccessors accessors)
+    private static Optional<String> pointer(Element target) {
+        return target.extension("KHR_animation_pointer")
+                .map(extension -> extension.get("pointer").asText());
+    }
+
+    private static Curve curve(Element sampler, Shape shape, int width, GltfAccessors accessors)
             throws InterruptedException {
         Element input = sampler.get("input");
         float[] times = accessors.floats(input, Shape.SCALAR);
@@ -93,12 +149,6 @@ record Animation(String name, List<Channel> channels, double seconds) {
         }
         Interpolation interpolation = interpolation(sampler);
         Element output = sampler.get("output");
-        Shape shape =
-                switch (target) {
-                    case ROTATION -> Shape.VEC4;
-                    case WEIGHTS -> Shape.SCALAR;
-                    case TRANSLATION, SCALE -> Shape.VEC3;
-                };
         long expected = (long) times.length * interpolation.groups() * width;
         float[] values = accessors.floats(output, shape);
         if (values.length < expected) {

@@ -1,6 +1,8 @@
 package farm.tilth.render.scene;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import java.util.ArrayList;
@@ -163,6 +165,35 @@ final class Element {
     /** A reference into a list of the document. */
     int index(String name, int size, String list) {
         return get(name).asIndex(size, list);
+    }
+
+    /**
+     * A copy in which a member, some steps down, has other numbers. Objects that glTF gives a meaning by default are
+     * made on the way.
+     */
+    Element with(List<String> members, double[] value) {
+        ObjectNode copy = node.deepCopy();
+        ObjectNode at = copy;
+        for (String member : members.subList(0, members.size() - 1)) {
+            JsonNode next = at.get(member);
+            if (next == null && (member.startsWith("ext") || member.startsWith("KHR_") || member.startsWith("pbr"))) {
+                next = at.putObject(member);
+            }
+            if (!(next instanceof ObjectNode object)) {
+                throw error("it has no " + String.join("/", members) + " that could be animated");
+            }
+            at = object;
+        }
+        String last = members.getLast();
+        if (value.length == 1) {
+            at.put(last, value[0]);
+        } else {
+            ArrayNode array = at.putArray(last);
+            for (double v : value) {
+                array.add(v);
+            }
+        }
+        return new Element(copy, path);
     }
 
     int asIndex(int size, String list) {

@@ -38,7 +38,7 @@ final class Flattening {
     static Mesh of(Hierarchy hierarchy, List<Parts> meshes, List<Skin> skins, Pose pose, SceneLimits limits) {
         long vertices = 0;
         long triangles = 0;
-        for (int node : hierarchy.shown()) {
+        for (int node : pose.shown()) {
             int mesh = hierarchy.nodes().get(node).mesh();
             for (Primitive primitive :
                     mesh < 0 ? List.<Primitive>of() : meshes.get(mesh).primitives()) {
@@ -50,7 +50,7 @@ final class Flattening {
             }
         }
         Flattening flat = new Flattening((int) vertices, (int) triangles);
-        for (int node : hierarchy.shown()) {
+        for (int node : pose.shown()) {
             Node at = hierarchy.nodes().get(node);
             if (at.mesh() < 0) {
                 continue;

@@ -51,6 +51,15 @@ final class GltfAccessors {
         Shape(int components) {
             this.components = components;
         }
+
+        static Shape ofWidth(int components) {
+            for (Shape shape : values()) {
+                if (shape.components == components) {
+                    return shape;
+                }
+            }
+            throw new IllegalArgumentException("no element has " + components + " components");
+        }
     }
 
     /**

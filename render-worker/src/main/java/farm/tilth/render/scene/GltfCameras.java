@@ -31,29 +31,32 @@ final class GltfCameras {
     static List<Lens> readAll(Element root, SceneLimits limits) {
         List<Lens> lenses = new ArrayList<>();
         for (Element camera : root.objects("cameras", limits.objects())) {
-            String name = camera.text("name", "");
-            switch (camera.get("type").asText()) {
-                case "perspective" -> {
-                    Element perspective = camera.getObject("perspective");
-                    double angle = perspective.number("yfov", 0);
-                    if (!(angle > 0 && angle < MAX_ANGLE)) {
-                        throw perspective.error(
-                                "its yfov is missing, or the field of view is not from 0 to " + MAX_ANGLE);
-                    }
-                    lenses.add(new Lens(name, StrictMath.tan(angle / 2), 0));
-                }
-                case "orthographic" -> {
-                    Element orthographic = camera.getObject("orthographic");
-                    double half = Math.abs(orthographic.number("ymag", 0));
-                    if (!(half > 0 && half < 1e8)) {
-                        throw orthographic.error("its ymag is 0 or out of range");
-                    }
-                    lenses.add(new Lens(name, 0, half));
-                }
-                default -> throw camera.get("type").error("it is neither perspective nor orthographic");
-            }
+            lenses.add(read(camera));
         }
         return lenses;
+    }
+
+    static Lens read(Element camera) {
+        String name = camera.text("name", "");
+        return switch (camera.get("type").asText()) {
+            case "perspective" -> {
+                Element perspective = camera.getObject("perspective");
+                double angle = perspective.number("yfov", 0);
+                if (!(angle > 0 && angle < MAX_ANGLE)) {
+                    throw perspective.error("its yfov is missing, or the field of view is not from 0 to " + MAX_ANGLE);
+                }
+                yield new Lens(name, StrictMath.tan(angle / 2), 0);
+            }
+            case "orthographic" -> {
+                Element orthographic = camera.getObject("orthographic");
+                double half = Math.abs(orthographic.number("ymag", 0));
+                if (!(half > 0 && half < 1e8)) {
+                    throw orthographic.error("its ymag is 0 or out of range");
+                }
+                yield new Lens(name, 0, half);
+            }
+            default -> throw camera.get("type").error("it is neither perspective nor orthographic");
+        };
     }
 
     /**

@@ -31,7 +31,7 @@ final class GltfLights {
         return lamps;
     }
 
-    private static Lamp read(Element light) {
+    static Lamp read(Element light) {
         Kind kind =
                 switch (light.get("type").asText()) {
                     case "point" -> Kind.POINT;

@@ -27,7 +27,7 @@ final class GltfMaterials {
     private final GltfTextures textures;
     private final List<String> notices;
 
-    private GltfMaterials(GltfTextures textures, List<String> notices) {
+    GltfMaterials(GltfTextures textures, List<String> notices) {
         this.textures = textures;
         this.notices = notices;
     }
@@ -50,18 +50,16 @@ final class GltfMaterials {
     }
 
     /** All materials of the document, and after them the one that primitives without a material have. */
-    static List<Surface> readAll(Element root, GltfTextures textures, SceneLimits limits, List<String> notices)
-            throws InterruptedException {
-        GltfMaterials reader = new GltfMaterials(textures, notices);
+    List<Surface> readAll(Element root, SceneLimits limits) throws InterruptedException {
         List<Surface> surfaces = new ArrayList<>();
         for (Element material : root.objects("materials", limits.objects())) {
-            surfaces.add(reader.read(material));
+            surfaces.add(read(material));
         }
         surfaces.add(new Surface(DEFAULT, 0, 0));
         return surfaces;
     }
 
-    private Surface read(Element material) throws InterruptedException {
+    Surface read(Element material) throws InterruptedException {
         Optional<Element> pbr = material.findObject("pbrMetallicRoughness");
         Optional<Element> normal = material.findObject("normalTexture");
         Coordinates coordinates = new Coordinates(material);

@@ -35,6 +35,25 @@ record Hierarchy(List<Node> nodes, int[] order, List<Integer> shown) {
         return new Hierarchy(nodes, order, shown(root, parents, children, limits));
     }
 
+    /**
+     * The same trees with more leaves.
+     *
+     * @param all the nodes as before or changed, and the new ones after them
+     * @param below the new nodes below each of the old ones
+     */
+    Hierarchy with(List<Node> all, List<List<Integer>> below) {
+        int[] longer = Arrays.copyOf(order, all.size());
+        for (int i = order.length; i < longer.length; i++) {
+            longer[i] = i;
+        }
+        List<Integer> more = new ArrayList<>();
+        for (int node : shown) {
+            more.add(node);
+            more.addAll(below.get(node));
+        }
+        return new Hierarchy(List.copyOf(all), longer, List.copyOf(more));
+    }
+
     private static int[] children(Element node, int index, int[] parents, SceneLimits limits) {
         List<Element> references = node.elements("children", limits.objects());
         int[] children = new int[references.size()];
@@ -127,6 +146,9 @@ record Hierarchy(List<Node> nodes, int[] order, List<Integer> shown) {
                 node.findIndex("skin", sizes.skins, "skins"),
                 node.findIndex("camera", sizes.cameras, "cameras"),
                 light,
-                weights == 0 ? null : node.numbers("weights", weights).orElseThrow());
+                weights == 0 ? null : node.numbers("weights", weights).orElseThrow(),
+                node.extension("KHR_node_visibility")
+                        .map(extension -> extension.flag("visible", true))
+                        .orElse(true));
     }
 }

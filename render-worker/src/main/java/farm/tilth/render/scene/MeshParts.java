@@ -19,13 +19,20 @@ final class MeshParts {
 
     private final GltfAccessors accessors;
     private final List<Surface> surfaces;
+    private final MaterialVariants variants;
     private final SceneLimits limits;
     private final List<String> notices;
     private long triangles;
 
-    private MeshParts(GltfAccessors accessors, List<Surface> surfaces, SceneLimits limits, List<String> notices) {
+    MeshParts(
+            GltfAccessors accessors,
+            List<Surface> surfaces,
+            MaterialVariants variants,
+            SceneLimits limits,
+            List<String> notices) {
         this.accessors = accessors;
         this.surfaces = surfaces;
+        this.variants = variants;
         this.limits = limits;
         this.notices = notices;
     }
@@ -37,13 +44,10 @@ final class MeshParts {
      */
     record Parts(List<Primitive> primitives, double[] weights) {}
 
-    static List<Parts> readAll(
-            Element root, GltfAccessors accessors, List<Surface> surfaces, SceneLimits limits, List<String> notices)
-            throws InterruptedException {
-        MeshParts reader = new MeshParts(accessors, surfaces, limits, notices);
+    List<Parts> readAll(Element root) throws InterruptedException {
         List<Parts> meshes = new ArrayList<>();
         for (Element mesh : root.objects("meshes", limits.objects())) {
-            meshes.add(reader.parts(mesh));
+            meshes.add(parts(mesh));
         }
         return meshes;
     }
@@ -91,7 +95,7 @@ final class MeshParts {
             notices.add(primitive.path() + ": it has no triangle");
             return Optional.empty();
         }
-        int surface = primitive.findIndex("material", surfaces.size() - 1, "materials");
+        int surface = variants.material(primitive, surfaces.size() - 1);
         return Optional.of(new PrimitiveReader(
                         accessors, primitive, surface < 0 ? surfaces.size() - 1 : surface, surfaces, notices)
                 .read(triangles(primitive, mode, count, vertices), vertices));

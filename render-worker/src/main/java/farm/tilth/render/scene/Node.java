@@ -7,6 +7,7 @@ package farm.tilth.render.scene;
  * @param matrix null when the transform is translation, rotation and scale
  * @param mesh −1 for none, like skin, camera and light
  * @param weights of the mesh's morph targets; null: the mesh's own
+ * @param visible by KHR_node_visibility; a node that is not hides all below it, too
  */
 record Node(
         String name,
@@ -19,4 +20,10 @@ record Node(
         int skin,
         int camera,
         int light,
-        double[] weights) {}
+        double[] weights,
+        boolean visible) {
+
+    Node withoutMesh() {
+        return new Node(name, parent, matrix, translation, rotation, scale, -1, -1, camera, light, weights, visible);
+    }
+}

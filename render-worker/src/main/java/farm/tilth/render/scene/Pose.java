@@ -11,8 +11,9 @@ import java.util.Optional;
  *
  * @param world node to world, by the node's number
  * @param weights the morph weights that a node's mesh has at this moment; null: the mesh's own
+ * @param shown the nodes of the scene that are visible at this moment, in its depth-first order
  */
-record Pose(List<double[]> world, List<double[]> weights) {
+record Pose(List<double[]> world, List<double[]> weights, List<Integer> shown) {
 
     /** The nodes as the file has them, moved by an animation if there is one. */
     static Pose at(Hierarchy hierarchy, Optional<Animation> animation, double seconds) {
@@ -39,12 +40,18 @@ record Pose(List<double[]> world, List<double[]> weights) {
             weights.add(driven(
                     driven.get(i), Target.WEIGHTS, hierarchy.nodes().get(i).weights()));
         }
+        boolean[] visible = new boolean[count];
         for (int node : hierarchy.order()) {
             Node at = hierarchy.nodes().get(node);
             double[] local = local(at, driven.get(node));
             world.set(node, at.parent() < 0 ? local : Matrix.product(world.get(at.parent()), local));
+            double[] visibility = driven(driven.get(node), Target.VISIBILITY, null);
+            visible[node] = (visibility == null ? at.visible() : visibility[0] != 0)
+                    && (at.parent() < 0 || visible[at.parent()]);
         }
-        return new Pose(world, weights);
+        List<Integer> shown =
+                hierarchy.shown().stream().filter(node -> visible[node]).toList();
+        return new Pose(world, weights, shown);
     }
 
     private static double[] local(Node node, double[][] driven) {

@@ -9,14 +9,18 @@ public final class SceneExtensions {
     private static final SortedMap<String, String> SUPPORTED = new TreeMap<>();
 
     static {
+        SUPPORTED.put("EXT_mesh_gpu_instancing", "an instance each");
         SUPPORTED.put("EXT_meshopt_compression", "unpacked");
         SUPPORTED.put("EXT_texture_webp", "decoded");
+        SUPPORTED.put("KHR_animation_pointer", "nodes, visibility, materials, cameras and lights move");
         SUPPORTED.put("KHR_draco_mesh_compression", "unpacked");
         SUPPORTED.put("KHR_lights_punctual", "sampled");
         SUPPORTED.put("KHR_materials_emissive_strength", "rendered");
         SUPPORTED.put("KHR_materials_unlit", "rendered");
+        SUPPORTED.put("KHR_materials_variants", "one is chosen by name");
         SUPPORTED.put("KHR_mesh_quantization", "read");
         SUPPORTED.put("KHR_meshopt_compression", "unpacked");
+        SUPPORTED.put("KHR_node_visibility", "hidden nodes are left out");
         SUPPORTED.put("KHR_texture_basisu", "transcoded");
         SUPPORTED.put("KHR_texture_transform", "applied to each use of a texture");
         SUPPORTED.put("KHR_xmp_json_ld", "ignored knowingly: it describes, and changes no picture");

@@ -36,9 +36,12 @@ public final class SceneFile {
     private final List<Lamp> lamps;
     private final List<Animation> animations;
     private final Map<String, Integer> cameras;
+    private final Moving moving;
+    private final List<String> variants;
     private final List<String> notices = new ArrayList<>();
 
-    private SceneFile(GltfContainer container, SceneSource source, SceneLimits limits) throws InterruptedException {
+    private SceneFile(GltfContainer container, SceneSource source, SceneLimits limits, Optional<String> variant)
+            throws InterruptedException {
         Element root = container.root();
         this.limits = limits;
         checkVersion(root);
@@ -50,18 +53,23 @@ public final class SceneFile {
         lamps = GltfLights.readAll(root, limits);
         int meshCount = root.objects("meshes", limits.objects()).size();
         int skinCount = root.objects("skins", limits.objects()).size();
-        hierarchy =
+        Hierarchy nodes =
                 Hierarchy.read(root, new Hierarchy.Sizes(meshCount, skinCount, lenses.size(), lamps.size()), limits);
-        skins = Skin.readAll(root, hierarchy.nodes().size(), accessors, limits);
-        surfaces = GltfMaterials.readAll(root, images, limits, notices);
+        skins = Skin.readAll(root, nodes.nodes().size(), accessors, limits);
+        hierarchy = GpuInstancing.expand(nodes, root, accessors, limits);
+        GltfMaterials materials = new GltfMaterials(images, notices);
+        surfaces = materials.readAll(root, limits);
         textures = images.used();
-        meshes = MeshParts.readAll(root, accessors, surfaces, limits, notices);
+        MaterialVariants looks = MaterialVariants.read(root, variant, limits);
+        variants = looks.names();
+        meshes = new MeshParts(accessors, surfaces, looks, limits, notices).readAll(root);
         checkSkins();
         int[] targets = hierarchy.nodes().stream()
                 .mapToInt(node -> node.mesh() < 0 ? 0 : meshes.get(node.mesh()).weights().length)
                 .toArray();
         animations = Animation.readAll(root, targets, accessors, limits, notices);
         cameras = GltfCameras.names(hierarchy, lenses);
+        moving = Moving.of(root, materials, animations, limits);
     }
 
     /** Reads a scene with the farm's limits. */
@@ -75,11 +83,22 @@ public final class SceneFile {
      * @throws FarmException INVALID_SCENE or TOO_LARGE, naming the place in the document and what to do
      */
     public static SceneFile load(SceneSource source, SceneLimits limits) throws InterruptedException {
+        return load(source, limits, Optional.empty());
+    }
+
+    /**
+     * Reads a scene in one of the looks that KHR_materials_variants names.
+     *
+     * @param variant absent: the look that the file has without the extension
+     * @throws FarmException also INVALID_REQUEST, when there is no such variant
+     */
+    public static SceneFile load(SceneSource source, SceneLimits limits, Optional<String> variant)
+            throws InterruptedException {
         Path main = source.find(source.main())
                 .orElseThrow(() -> new FarmException(
                         ErrorCode.INVALID_SCENE, "the scene's main file '" + source.main() + "' is missing"));
         ByteBuffer bytes = GltfBuffers.map(main, source.main(), limits.fileBytes());
-        SceneFile file = new SceneFile(GltfContainer.read(bytes, source.main(), limits), source, limits);
+        SceneFile file = new SceneFile(GltfContainer.read(bytes, source.main(), limits), source, limits, variant);
         file.checkShown();
         return file;
     }
@@ -94,6 +113,11 @@ public final class SceneFile {
         return animations.stream()
                 .map(animation -> new AnimationReport(animation.name(), animation.seconds()))
                 .toList();
+    }
+
+    /** The looks that {@link #load(SceneSource, SceneLimits, Optional)} takes. */
+    public List<String> variants() {
+        return variants;
     }
 
     /** How many materials the document has. */
@@ -124,15 +148,17 @@ public final class SceneFile {
         Pose pose = Pose.at(hierarchy, played, seconds);
         Mesh mesh = Flattening.of(hierarchy, meshes, skins, pose, limits);
         List<Light> lights = new ArrayList<>();
-        for (int node : hierarchy.shown()) {
+        List<Lamp> lit = moving.lamps(lamps, played, seconds);
+        for (int node : pose.shown()) {
             int lamp = hierarchy.nodes().get(node).light();
             if (lamp >= 0) {
-                lights.add(lamps.get(lamp).placed(pose.world().get(node)));
+                lights.add(lit.get(lamp).placed(pose.world().get(node)));
             }
         }
-        List<Material> materials = surfaces.stream().map(Surface::material).toList();
-        return new Scene(
-                mesh, List.of(), materials, textures, lights, camera(camera, pose, aspect, played), Optional.empty());
+        List<Material> still = surfaces.stream().map(Surface::material).toList();
+        List<Material> materials = moving.materials(still, played, seconds);
+        Camera seen = camera(camera, pose, aspect, moving.lenses(lenses, played, seconds), played);
+        return new Scene(mesh, List.of(), materials, textures, lights, seen, Optional.empty());
     }
 
     private Animation animation(int number) {
@@ -144,19 +170,20 @@ public final class SceneFile {
         return animations.get(number);
     }
 
-    private Camera camera(CameraChoice choice, Pose pose, double aspect, Optional<Animation> animation) {
+    private Camera camera(
+            CameraChoice choice, Pose pose, double aspect, List<Lens> seen, Optional<Animation> animation) {
         return switch (choice) {
             case CameraChoice.Placed placed -> CameraFraming.placed(placed);
-            case CameraChoice.Named named -> placed(named(named.name()), pose);
+            case CameraChoice.Named named -> placed(named(named.name()), seen, pose);
             case CameraChoice.First first ->
                 cameras.isEmpty()
                         ? framing(aspect, animation)
-                        : placed(cameras.values().iterator().next(), pose);
+                        : placed(cameras.values().iterator().next(), seen, pose);
         };
     }
 
-    private Camera placed(int node, Pose pose) {
-        Lens lens = lenses.get(hierarchy.nodes().get(node).camera());
+    private Camera placed(int node, List<Lens> seen, Pose pose) {
+        Lens lens = seen.get(hierarchy.nodes().get(node).camera());
         return lens.placed(pose.world().get(node));
     }
 

@@ -111,6 +111,10 @@ public final class TestScenes {
     }
 
     static SceneFile load(Map<String, byte[]> files, String main, SceneLimits limits) {
+        return load(files, main, limits, Optional.empty());
+    }
+
+    static SceneFile load(Map<String, byte[]> files, String main, SceneLimits limits, Optional<String> variant) {
         Path folder = temporary();
         try {
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
@@ -118,7 +122,7 @@ public final class TestScenes {
                 Files.createDirectories(path.getParent());
                 Files.write(path, file.getValue());
             }
-            return SceneFile.load(source(folder, main), limits);
+            return SceneFile.load(source(folder, main), limits, variant);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
