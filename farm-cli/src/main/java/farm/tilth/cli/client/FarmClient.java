@@ -46,6 +46,15 @@ public final class FarmClient implements AutoCloseable {
         return json(request(path).GET(), true);
     }
 
+    /** Gets what is not JSON. */
+    public String text(String path) throws InterruptedException {
+        HttpResponse<String> response = exchange(request(path).GET().build(), true, BodyHandlers.ofString());
+        if (response.statusCode() / 100 != 2) {
+            throw Problem.of(response.statusCode(), response.body());
+        }
+        return response.body();
+    }
+
     /** Posts a document that the farm may safely see twice. */
     public JsonNode post(String path, Object body) throws InterruptedException {
         return json(request(path).header("Content-Type", "application/json").POST(document(body)), true);

@@ -3,6 +3,7 @@ package farm.tilth.cli.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import farm.tilth.protocol.Csv;
 import farm.tilth.protocol.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,29 @@ public record Statement(ObjectNode document, List<Posting> postings) {
     /** Credits less debits. */
     public long sum() {
         return postings.stream().mapToLong(Posting::signed).reduce(0, Math::addExact);
+    }
+
+    /** For spreadsheets: comma-separated values under a header. */
+    public List<String> csv() {
+        List<String> lines = new ArrayList<>();
+        lines.add(csv(List.of("transfer", "at", "account", "direction", "amount", "purpose", "job", "task")));
+        for (Posting p : postings) {
+            lines.add(csv(List.of(
+                    p.transfer(),
+                    p.at(),
+                    p.account(),
+                    p.direction(),
+                    p.amount(),
+                    p.purpose(),
+                    p.job() == null ? "" : p.job(),
+                    p.task() == null ? "" : p.task())));
+        }
+        return lines;
+    }
+
+    private static String csv(List<?> fields) {
+        String line = Csv.line(fields);
+        return line.substring(0, line.length() - 2);
     }
 
     /** For people. */

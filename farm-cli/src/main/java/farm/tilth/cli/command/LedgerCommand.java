@@ -9,13 +9,18 @@ import picocli.CommandLine.Option;
 /** Looks at the ledger. */
 @Command(
         name = "ledger",
-        description = "Statement and balance.",
+        description = "Statement and balance; export the whole ledger and check it without the farm.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true)
 final class LedgerCommand {
     /** The commands that are below this one. */
     static Object[] subcommands(Surroundings surroundings) {
-        return new Object[] {new StatementOf(surroundings), new Balance(surroundings)};
+        return new Object[] {
+            new StatementOf(surroundings),
+            new Balance(surroundings),
+            new LedgerExportCommands.Export(surroundings),
+            new LedgerExportCommands.Verify(surroundings)
+        };
     }
 
     /** {@code ledger statement}. */
@@ -27,6 +32,9 @@ final class LedgerCommand {
         @Option(names = "--all", description = "The whole farm's; needs an operator's key. Its postings sum to 0.")
         private boolean all;
 
+        @Option(names = "--csv", description = "Print comma-separated values; amounts in µT.")
+        private boolean csv;
+
         StatementOf(Surroundings surroundings) {
             super(surroundings);
         }
@@ -34,7 +42,7 @@ final class LedgerCommand {
         @Override
         int run(Farm farm, Console console) throws InterruptedException {
             Statement statement = Statement.fetch(farm, all);
-            statement.lines().forEach(console::say);
+            (csv ? statement.csv() : statement.lines()).forEach(console::say);
             console.document(statement.document());
             return 0;
         }

@@ -13,7 +13,7 @@ public record AccountBalance(AccountId account, long credited, long debited, lon
         return new AccountBalance(account, 0, 0, 0);
     }
 
-    /** Credits less debits: what the farm owes the owner. Negative for the treasury alone. */
+    /** Credits less debits: what the farm owes the owner. Negative only where money comes in. */
     public long balance() {
         return credited - debited;
     }

@@ -19,8 +19,15 @@ import java.util.regex.Pattern;
 public record AccountId(AccountKind kind, String owner) implements Comparable<AccountId> {
     /** The farm's share of every payment. */
     public static final AccountId FEES = new AccountId(AccountKind.FEES, "");
+    /** What was burned. */
+    public static final AccountId BURN = new AccountId(AccountKind.BURN, "");
     /** Where credit comes from. */
     public static final AccountId TREASURY = new AccountId(AccountKind.TREASURY, "");
+
+    /** Deposits on a chain. */
+    public static final AccountId CHAIN_IN = new AccountId(AccountKind.CHAIN_IN, "");
+    /** Claims on a chain. */
+    public static final AccountId CHAIN_OUT = new AccountId(AccountKind.CHAIN_OUT, "");
 
     private static final Pattern OWNER = Pattern.compile("[0-9A-Za-z._-]{1,100}");
 
@@ -44,6 +51,10 @@ public record AccountId(AccountKind kind, String owner) implements Comparable<Ac
 
     public static AccountId worker(Digest worker) {
         return new AccountId(AccountKind.WORKER, worker.hex());
+    }
+
+    public static AccountId holdback(Digest worker) {
+        return new AccountId(AccountKind.HOLDBACK, worker.hex());
     }
 
     public static AccountId stake(Digest worker) {

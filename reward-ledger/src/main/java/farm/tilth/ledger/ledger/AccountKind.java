@@ -8,14 +8,22 @@ public enum AccountKind {
     ESCROW(true),
     /** A customer's online calls: what was charged passes through to worker and fees in one step, so it stays at 0. */
     CALLS(true),
+    /** What a worker was paid for tasks and may still lose: until later results of it have passed. */
+    HOLDBACK(true),
     /** What a worker has earned and not been paid out. */
     WORKER(true),
     /** A worker's funds at risk. */
     STAKE(true),
     /** The farm's share. */
     FEES(false),
-    /** Where credit comes from; the only account that may go below 0. */
-    TREASURY(false);
+    /** What was burned: it comes back to nobody. */
+    BURN(false),
+    /** Where credit comes from; goes below 0 by what it gave. */
+    TREASURY(false),
+    /** Deposits on a chain; goes below 0 by what came in. */
+    CHAIN_IN(false),
+    /** What was claimed on a chain. */
+    CHAIN_OUT(false);
 
     private final boolean owned;
 
@@ -30,6 +38,6 @@ public enum AccountKind {
 
     /** Whether its balance may go below 0. */
     public boolean mayOverdraw() {
-        return this == TREASURY;
+        return this == TREASURY || this == CHAIN_IN;
     }
 }
