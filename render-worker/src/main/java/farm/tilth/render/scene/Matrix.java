@@ -5,9 +5,6 @@ package farm.tilth.render.scene;
  * arithmetic that every machine does alike, and StrictMath: what is computed here decides the bits of the picture.
  */
 final class Matrix {
-    /** A half turn has two shortest ways; rounding in the file must not choose the one against its keys' order. */
-    private static final double HALF_TURN_TOLERANCE = 1e-6;
-
     private static final double[] IDENTITY = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1};
 
     private Matrix() {}
@@ -128,7 +125,7 @@ final class Matrix {
     /** Spherical interpolation of two unit quaternions the short way (glTF 2.0, appendix C.4). */
     static double[] slerp(double[] a, double[] b, double t) {
         double cosine = dot(a, b);
-        double sign = cosine < -HALF_TURN_TOLERANCE ? -1 : 1;
+        double sign = cosine < 0 ? -1 : 1;
         double weightA = 1 - t;
         double weightB = t * sign;
         if (cosine * sign < 0.9999) {
