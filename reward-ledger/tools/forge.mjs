@@ -2,7 +2,7 @@
 //   test      unit, fuzz and invariant tests in their short form, the gas limits, and the bytecode's comparison
 //   long      the same with many more runs, then coverage and mutants
 //   coverage  fails when a contract's branches are covered by less than 95 %
-//   mutants   plants bugs, one at a time, and fails when one survives
+//   mutants   plants bugs, one at a time, and fails when one survives; of one contract when it is named
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -61,7 +61,7 @@ const commands = {
   install,
   test: () => test("default"),
   coverage,
-  mutants: () => mutants(root),
+  mutants: () => mutants(root, process.argv[3]),
   long: () => {
     test("long");
     coverage();

@@ -45,7 +45,9 @@ const BUGS = [
   ["Guarded", "function pause() external onlyRole(GUARDIAN_ROLE)", "function pause() external"],
 ];
 
-export function mutants(root) {
+/** Plants the bugs of one contract, or of all. */
+export function mutants(root, only) {
+  const bugs = BUGS.filter(([contract]) => !only || contract === only);
   const copy = join(root, "target/mutants");
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
@@ -54,21 +56,21 @@ export function mutants(root) {
   }
   for (const part of ["node_modules", "package.json"]) symlinkSync(join(root, part), join(copy, part));
   const survivors = [];
-  for (const [contract, right, wrong] of BUGS) {
+  for (const [contract, right, wrong] of bugs) {
     const file = join(copy, `src/main/solidity/${contract}.sol`);
     const source = readFileSync(file, "utf8");
     if (source.split(right).length !== 2) throw new Error(`${contract} has not exactly one "${right}"`);
     writeFileSync(file, source.replace(right, () => wrong));
-    const built = forge(copy, ["build"]);
-    if (built.status !== 0) throw new Error(`${contract} with "${wrong}" does not compile:\n${built.stdout}${built.stderr}`);
-    if (forge(copy, ["test", "--no-match-contract", "GasTest"]).status === 0) {
-      survivors.push(`${contract}: ${right} -> ${wrong}`);
+    const tested = forge(copy, ["test", "--no-match-contract", "GasTest"]);
+    if (!tested.stdout.includes("Compiler run successful")) {
+      throw new Error(`${contract} with "${wrong}" does not compile:\n${tested.stdout}${tested.stderr}`);
     }
+    if (tested.status === 0) survivors.push(`${contract}: ${right} -> ${wrong}`);
     writeFileSync(file, source);
   }
   rmSync(copy, { recursive: true, force: true });
   if (survivors.length > 0) throw new Error(`planted bugs that no test caught:\n${survivors.join("\n")}`);
-  console.log(`mutants    all ${BUGS.length} planted bugs were caught`);
+  console.log(`mutants    all ${bugs.length} planted bugs were caught`);
 }
 
 function forge(copy, args) {
@@ -76,5 +78,6 @@ function forge(copy, args) {
     cwd: copy,
     encoding: "utf8",
     maxBuffer: 1 << 28,
+    env: { ...process.env, FOUNDRY_OPTIMIZER: "false" }, // compiles in a third of the time
   });
 }

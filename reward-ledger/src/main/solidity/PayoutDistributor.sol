@@ -101,6 +101,9 @@ contract PayoutDistributor is EIP712, Nonces, Guarded {
     {
         token = IERC20(_present(address(paid)));
         disputeWindow = window;
+        // Written now, so that no epoch pays for a fresh slot.
+        _roots[0].claimableAt = 1;
+        _roots[1].claimableAt = 1;
         _grantRole(PUBLISHER_ROLE, _present(publisher));
     }
 
@@ -130,7 +133,7 @@ contract PayoutDistributor is EIP712, Nonces, Guarded {
         emit RootVoided(newest.epoch, newest.root);
         newest.root = 0;
         newest.epoch = 0;
-        newest.claimableAt = 0;
+        newest.claimableAt = 1;
         newest.total = 0;
     }
 
@@ -183,13 +186,13 @@ contract PayoutDistributor is EIP712, Nonces, Guarded {
         return payTo == address(0) ? account : payTo;
     }
 
-    /// @notice The root that claims are made under now; all zero when there is none.
+    /// @notice The root that claims are made under now; zero when there is none.
     function claimable() external view returns (PayoutRoot memory) {
         (PayoutRoot storage newest, PayoutRoot storage older) = _inOrder();
         return newest.claimableAt > block.timestamp ? older : newest;
     }
 
-    /// @notice The root whose window is open; all zero when there is none.
+    /// @notice The root whose window is open; zero when there is none.
     function pending() external view returns (PayoutRoot memory none) {
         (PayoutRoot storage newest,) = _inOrder();
         return newest.claimableAt > block.timestamp ? newest : none;

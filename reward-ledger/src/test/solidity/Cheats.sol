@@ -14,8 +14,6 @@ interface Vm {
     function expectRevert(bytes4 selector) external;
     function assume(bool condition) external pure;
     function lastCallGas() external view returns (Gas memory);
-    function readFile(string calldata path) external view returns (string memory);
-    function coolSlot(address target, bytes32 slot) external;
     function cool(address target) external;
 
     struct Gas {

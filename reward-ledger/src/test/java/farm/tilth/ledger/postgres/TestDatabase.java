@@ -21,7 +21,7 @@ import org.flywaydb.core.Flyway;
  * A fresh database with the ledger's schema, on one real PostgreSQL for all tests of a run, which ends with the JVM.
  * Its commits are durable, as the farm's are.
  */
-final class TestDatabase implements AutoCloseable {
+public final class TestDatabase implements AutoCloseable {
     private static final String TEMPLATE = "ledger_template";
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -59,7 +59,7 @@ final class TestDatabase implements AutoCloseable {
         }
     }
 
-    static TestDatabase create(int connections) throws SQLException {
+    public static TestDatabase create(int connections) throws SQLException {
         String name = "ledger_" + COUNT.incrementAndGet();
         execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + name + " TEMPLATE " + TEMPLATE);
         AgroalDataSourceConfigurationSupplier configuration = new AgroalDataSourceConfigurationSupplier()
@@ -72,11 +72,11 @@ final class TestDatabase implements AutoCloseable {
         return new TestDatabase(name, AgroalDataSource.from(configuration));
     }
 
-    DataSource dataSource() {
+    public DataSource dataSource() {
         return pool;
     }
 
-    void execute(String sql) throws SQLException {
+    public void execute(String sql) throws SQLException {
         execute(pool, sql);
     }
 
@@ -88,7 +88,7 @@ final class TestDatabase implements AutoCloseable {
     }
 
     /** The first column of every row, as text. */
-    List<String> query(String sql) throws SQLException {
+    public List<String> query(String sql) throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {

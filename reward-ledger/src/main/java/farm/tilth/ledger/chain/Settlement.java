@@ -1,0 +1,137 @@
+package farm.tilth.ledger.chain;
+
+import farm.tilth.ledger.chain.OutboxEntry.State;
+import farm.tilth.ledger.chain.PayoutContract.PublishedRoot;
+import farm.tilth.ledger.epoch.ClosedEpoch;
+import farm.tilth.ledger.epoch.EpochBook;
+import farm.tilth.ledger.epoch.PayoutAddress;
+import farm.tilth.ledger.epoch.PayoutProof;
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
+import java.util.Optional;
+
+/**
+ * Brings closed epochs onto the chain: funds what the distributor lacks, publishes the newest root when the window of
+ * the one before is over, and brings owners' claims. What is to be done follows from the book and the chain each time,
+ * so that it goes on after any interruption; nothing happens twice, since the outbox knows each step by its name.
+ */
+public final class Settlement {
+    private final EpochBook book;
+    private final Outbox outbox;
+    private final ChainNode node;
+    private final Contracts contracts;
+    private final PayoutContract payouts;
+
+    public Settlement(EpochBook book, Outbox outbox, ChainNode node, Contracts contracts) {
+        this.book = book;
+        this.outbox = outbox;
+        this.node = node;
+        this.contracts = contracts;
+        this.payouts = new PayoutContract(node, contracts);
+    }
+
+    /**
+     * What an address has earned and got.
+     *
+     * @param published what the root on chain says that it has earned in all
+     * @param claimed what of it was paid
+     * @param pending what the newest closed epoch adds, and no root on chain covers yet
+     */
+    public record Earnings(PayoutAddress address, long published, long claimed, long pending) {
+        public long claimable() {
+            return Math.max(0, published - claimed);
+        }
+    }
+
+    /** Goes on with the newest epoch; true when its root is on chain for good. */
+    public boolean step() {
+        Optional<ClosedEpoch> newest = book.last().map(EpochBook.Page::epoch);
+        if (newest.isEmpty()) {
+            return true;
+        }
+        ClosedEpoch epoch = newest.get();
+        Optional<OutboxEntry> published = outbox.find(PayoutContract.publishId(epoch));
+        if (published.isPresent()) {
+            return isDone(published.get());
+        }
+        long head = node.head().number();
+        if (payouts.pending(head).isEmpty() && isCovered(epoch, head)) {
+            outbox.want(payouts.publish(epoch));
+        }
+        return false;
+    }
+
+    private boolean isCovered(ClosedEpoch epoch, long head) {
+        Optional<OutboxEntry> funded = outbox.find(PayoutContract.fundId(epoch));
+        if (funded.isPresent()) {
+            return isDone(funded.get());
+        }
+        long covered = Math.addExact(payouts.balance(contracts.distributor(), head), payouts.totalClaimed(head));
+        long lacking = epoch.total() - covered;
+        if (lacking <= 0) {
+            return true;
+        }
+        long available = payouts.balance(outbox.sender(), head);
+        if (available < lacking) {
+            throw new FarmException(
+                    ErrorCode.INSUFFICIENT_FUNDS,
+                    "epoch " + epoch.epoch() + " lacks " + lacking + " µT on chain and the operator has " + available
+                            + ": send tokens to " + outbox.sender() + ", and settlement goes on by itself");
+        }
+        outbox.want(payouts.fund(epoch, lacking));
+        return false;
+    }
+
+    private static boolean isDone(OutboxEntry entry) {
+        if (entry.state() == State.REVERTED || entry.state() == State.LOST) {
+            throw new FarmException(
+                    ErrorCode.CONFLICT,
+                    entry.intent() + " ended as " + entry.state()
+                            + ": see its transaction; the next epoch's root covers this one too");
+        }
+        return entry.state() == State.DONE;
+    }
+
+    /** What an address has by the chain's head. */
+    public Earnings earnings(PayoutAddress address) {
+        long head = node.head().number();
+        long published = payouts.claimable(head)
+                .flatMap(root -> proof(root, address))
+                .map(proof -> proof.payout().cumulative())
+                .orElse(0L);
+        long closed = book.last().map(EpochBook.Page::epoch).stream()
+                .flatMap(epoch -> epoch.payouts().stream())
+                .filter(payout -> payout.address().equals(address))
+                .mapToLong(payout -> payout.cumulative())
+                .findFirst()
+                .orElse(0);
+        return new Earnings(address, published, payouts.claimed(address, head), Math.max(0, closed - published));
+    }
+
+    /**
+     * Wants an address's claim brought to the chain.
+     *
+     * @return the claim's entry; empty when there is nothing to claim
+     * @throws FarmException with CONFLICT when the root on chain is not the farm's
+     */
+    public Optional<OutboxEntry> claim(PayoutAddress address) {
+        long head = node.head().number();
+        Optional<PublishedRoot> root = payouts.claimable(head);
+        Optional<PayoutProof> proof = root.flatMap(published -> proof(published, address));
+        if (proof.isEmpty() || proof.get().payout().cumulative() <= payouts.claimed(address, head)) {
+            return Optional.empty();
+        }
+        return Optional.of(outbox.want(payouts.claim(root.get().epoch(), proof.get())));
+    }
+
+    private Optional<PayoutProof> proof(PublishedRoot published, PayoutAddress address) {
+        ClosedEpoch epoch = book.find(published.epoch())
+                .map(EpochBook.Page::epoch)
+                .filter(closed -> closed.payoutRoot().equals(published.root()))
+                .orElseThrow(() -> new FarmException(
+                        ErrorCode.CONFLICT,
+                        "the root on chain for epoch " + published.epoch()
+                                + " is not the farm's; have a guardian look at it before anything is claimed"));
+        return epoch.tree(new Web3jKeccak()).proof(address);
+    }
+}
