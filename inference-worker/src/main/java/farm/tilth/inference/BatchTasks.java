@@ -8,6 +8,7 @@ import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.Json;
 import farm.tilth.protocol.result.ResultFile;
 import farm.tilth.protocol.task.EmbeddingPlan;
+import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.task.TaskSpec.InferBatch;
 import farm.tilth.protocol.worker.TaskContext;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Batches of rows of a job: one block per row, its embedding as little-endian 32-bit floats. */
@@ -59,19 +61,42 @@ final class BatchTasks {
         TextEmbedder embedder = model.embedder()
                 .orElseThrow(() -> new FarmException(
                         ErrorCode.INVALID_MODEL, "model '" + model.description().name() + "' does not embed texts"));
-        List<String> texts = texts(plan, first, end, context);
-        List<long[]> rows = new ArrayList<>(texts.size());
-        for (int i = 0; i < texts.size(); i++) {
-            rows.add(embedder.tokens(texts.get(i), "line " + (first + i + 1) + " of the input"));
+        List<InputLines.Row> lines = lines(plan, first, end, context);
+        List<Optional<long[]>> rows = new ArrayList<>(lines.size());
+        for (int i = 0; i < lines.size(); i++) {
+            rows.add(tokens(embedder, lines.get(i), "line " + (first + i + 1) + " of the input"));
         }
-        float[][] embeddings = embedder.embed(rows, BatchTasks::stopWhenInterrupted);
+        List<long[]> taken = rows.stream().flatMap(Optional::stream).toList();
+        float[][] embeddings =
+                taken.isEmpty() ? new float[0][] : embedder.embed(taken, BatchTasks::stopWhenInterrupted);
+        return blocks(rows, embeddings, model.description());
+    }
+
+    /** A row that was left out has a block like the others', all zeros, and no work. */
+    private static List<ResultFile.Block> blocks(
+            List<Optional<long[]>> rows, float[][] embeddings, ModelDescription model) {
         List<ResultFile.Block> blocks = new ArrayList<>(rows.size());
-        for (int i = 0; i < rows.size(); i++) {
-            long units =
-                    Math.multiplyExact(rows.get(i).length, model.description().workUnitsPerToken());
-            blocks.add(new ResultFile.Block(units, bytes(embeddings[i])));
+        int next = 0;
+        for (Optional<long[]> row : rows) {
+            long units = Math.multiplyExact(row.map(tokens -> tokens.length).orElse(0), model.workUnitsPerToken());
+            float[] embedding = row.isPresent() ? embeddings[next++] : new float[model.embeddingDimensions()];
+            blocks.add(new ResultFile.Block(units, bytes(embedding)));
         }
         return blocks;
+    }
+
+    private static Optional<long[]> tokens(TextEmbedder embedder, InputLines.Row line, String place) {
+        try {
+            return Optional.of(
+                    line.tokens().isPresent()
+                            ? embedder.tokens(line.tokens().get(), place)
+                            : embedder.tokens(line.text(), place));
+        } catch (FarmException unfit) {
+            if (line.optional()) {
+                return Optional.empty();
+            }
+            throw unfit;
+        }
     }
 
     private EmbeddingPlan plan(Digest digest, TaskContext context) throws InterruptedException {
@@ -84,14 +109,14 @@ final class BatchTasks {
         return plan;
     }
 
-    private List<String> texts(EmbeddingPlan plan, int first, int end, TaskContext context)
+    private List<InputLines.Row> lines(EmbeddingPlan plan, int first, int end, TaskContext context)
             throws InterruptedException {
         Path file = context.blobs().file(plan.input());
         try {
             if (indexed == null || !indexed.digest.equals(plan.input()) || !indexed.file.equals(file)) {
                 indexed = new IndexedInput(plan.input(), file, InputLines.index(file));
             }
-            return indexed.lines.texts(first, end);
+            return indexed.lines.rows(first, end);
         } catch (ClosedByInterruptException e) {
             throw leaseLost();
         } catch (IOException e) {

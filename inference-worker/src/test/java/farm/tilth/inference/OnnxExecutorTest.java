@@ -212,7 +212,7 @@ class OnnxExecutorTest {
     @Test
     void brokenLinesAreNamed() {
         assertEquals(
-                "line 2 of the input is neither a JSON string nor an object with a string \"input\"",
+                "line 2 of the input is neither a JSON string nor an object with a string or tokens as \"input\"",
                 refusal(plan("\"good\"\n{\"text\":\"bad\"}\n")));
         assertTrue(refusal(plan("\"good\"\n{\"input\":\n")).startsWith("line 2 of the input is not JSON"));
         assertEquals("the input has 1 lines; rows 0 to 2 are not there", refusal(plan("\"alone\"")));
@@ -224,6 +224,23 @@ class OnnxExecutorTest {
         assertEquals(
                 "line 2 of the input has 602 tokens; model 'all-minilm-l6-v2' takes at most 512: split the text",
                 refusal);
+    }
+
+    @Test
+    void optionalRowsThatDoNotFitAreLeftOut() throws InterruptedException {
+        String tooLong = "{\"optional\":true,\"input\":" + Json.write("word ".repeat(600)) + "}";
+        String noToken = "{\"optional\":true,\"input\":[99999999]}";
+        Digest some = plan(tooLong + "\n\"Hello\"\n" + noToken + "\n{\"input\":[101,7592,102]}\n");
+        List<ResultFile.Block> blocks =
+                executor.execute(new InferBatch(some, 0, 4), blobs.context()).blocks();
+        for (int row : new int[] {0, 2}) {
+            assertEquals(0, blocks.get(row).workUnits());
+            assertArrayEquals(new byte[384 * 4], blocks.get(row).bytes());
+        }
+        assertEquals(3 * model.workUnitsPerToken(), blocks.get(1).workUnits());
+        assertArrayEquals(blocks.get(1).bytes(), blocks.get(3).bytes(), "the tokens of the same word");
+        InferBatch alone = new InferBatch(some, 0, 1);
+        assertEquals(0, executor.execute(alone, blobs.context()).workUnits());
     }
 
     @Test

@@ -15,6 +15,9 @@ import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
 /** Checks the key of every REST request before its body is read; a method is open only when it is {@link Public}. */
 @ApplicationScoped
 public class AccessFilter {
+    /** The request's property that says how many more calls its key may make at once. */
+    public static final String CALLS_LEFT = "tilth.calls-left";
+
     private final Authenticator authenticator;
     private final RateLimiter rates;
     private final CurrentCaller current;
@@ -33,7 +36,7 @@ public class AccessFilter {
         }
         return authenticator
                 .authenticate(request.getHeaderString(HttpHeaders.AUTHORIZATION))
-                .invoke(caller -> rates.count(caller.key()))
+                .invoke(caller -> request.setProperty(CALLS_LEFT, rates.count(caller.key())))
                 .invoke(caller -> requireRole(resource, caller))
                 .invoke(current::set)
                 .replaceWithVoid();

@@ -31,15 +31,18 @@ public class RateLimiter {
     /**
      * Counts a call.
      *
+     * @return how many more the key could make at once
      * @throws FarmException with TOO_MANY_REQUESTS when the key has used up its calls; one second later it has some
      */
-    public void count(UUID key) {
+    public int count(UUID key) {
         long now = clock.millis();
         boolean allowed;
+        double left;
         synchronized (buckets) {
             Bucket bucket =
                     buckets.getOrDefault(key, new Bucket(limits.burst(), now)).filled(now, limits);
             allowed = bucket.tokens() >= 1;
+            left = bucket.tokens() - 1;
             buckets.put(key, allowed ? new Bucket(bucket.tokens() - 1, now) : bucket);
         }
         if (!allowed) {
@@ -47,6 +50,7 @@ public class RateLimiter {
                     ErrorCode.TOO_MANY_REQUESTS,
                     "this key makes more than " + limits.perSecond() + " calls per second; try again in a second");
         }
+        return (int) left;
     }
 
     private record Bucket(double tokens, long atMillis) {

@@ -13,9 +13,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * The protocol's classification extension: instead of a tensor, the highest values of each row as BYTES "value:index",
+ * The protocol's classification extension: instead of a tensor, the highest values of each row as BYTES "value:index[:label]",
  * the highest first, the lower index first where values are equal.
  */
 final class Classification {
@@ -25,9 +26,10 @@ final class Classification {
      * The classes of each row, or of the whole tensor when it has one dimension.
      *
      * @param classes how many are wanted; there are no more than values
+     * @param labels added to the indices that have one: "value:index:label"
      * @throws FarmException with INVALID_REQUEST when the tensor holds no numbers
      */
-    static Tensor of(Tensor tensor, int classes) {
+    static Tensor of(Tensor tensor, int classes, List<String> labels) {
         Datatype datatype = Datatype.of(tensor.getDatatype(), tensor.getName());
         if (datatype == Datatype.BYTES || datatype == Datatype.BOOL) {
             throw new FarmException(
@@ -42,7 +44,13 @@ final class Classification {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteBuffer content = tensor.getContent().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         for (int row = 0; row < rows; row++) {
-            writeRow(content, datatype, row * width, width, kept, out);
+            int first = row * width;
+            ranked(content, datatype, first, width)
+                    .limit(kept)
+                    .forEach(i -> writeElement(
+                            text(content, datatype, first + i) + ":" + i
+                                    + (i < labels.size() ? ":" + labels.get(i) : ""),
+                            out));
         }
         Tensor.Builder answer = Tensor.newBuilder()
                 .setName(tensor.getName())
@@ -54,18 +62,15 @@ final class Classification {
         return answer.addShape(kept).build();
     }
 
-    private static void writeRow(
-            ByteBuffer content, Datatype datatype, int first, int width, int kept, ByteArrayOutputStream out) {
-        IntStream.range(0, width)
+    private static Stream<Integer> ranked(ByteBuffer content, Datatype datatype, int first, int width) {
+        return IntStream.range(0, width)
                 .boxed()
                 .sorted(Comparator.comparingLong((Integer i) -> rank(content, datatype, first + i))
-                        .reversed())
-                .limit(kept)
-                .forEach(i -> writeElement(text(content, datatype, first + i) + ":" + i, out));
+                        .reversed());
     }
 
     private static void writeElement(String text, ByteArrayOutputStream out) {
-        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         out.writeBytes(ByteBuffer.allocate(Integer.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(bytes.length)

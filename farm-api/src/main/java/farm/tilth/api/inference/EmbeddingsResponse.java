@@ -22,16 +22,24 @@ record EmbeddingsResponse(String object, List<Embedding> data, String model, Usa
         Tensor tensor = answer.getTensors().getTensors(0);
         int width = (int) tensor.getShape(1);
         ByteBuffer content = tensor.getContent().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        List<Embedding> data = new ArrayList<>();
+        List<float[]> rows = new ArrayList<>();
         for (int i = 0; i < tensor.getShape(0); i++) {
             float[] row = new float[width];
             content.asFloatBuffer().get(row);
             content.position(content.position() + width * Float.BYTES);
-            float[] kept = request.dimensions().map(n -> shorten(row, n)).orElse(row);
-            data.add(new Embedding("embedding", i, request.base64() ? base64(kept) : kept));
+            rows.add(row);
         }
-        return new EmbeddingsResponse(
-                "list", data, request.model(), new Usage(answer.getPromptTokens(), answer.getPromptTokens()));
+        return of(request, rows, answer.getPromptTokens());
+    }
+
+    /** Renders embeddings as the request asked. */
+    static EmbeddingsResponse of(EmbeddingsRequest request, List<float[]> rows, long tokens) {
+        List<Embedding> data = new ArrayList<>();
+        for (float[] row : rows) {
+            float[] kept = request.dimensions().map(n -> shorten(row, n)).orElse(row);
+            data.add(new Embedding("embedding", data.size(), request.base64() ? base64(kept) : kept));
+        }
+        return new EmbeddingsResponse("list", data, request.model(), new Usage(tokens, tokens));
     }
 
     /** The first dimensions, scaled to length 1 again. */

@@ -32,9 +32,17 @@ final class InferAnswer {
         answer.getTensors().getTensorsList().forEach(tensor -> byName.put(tensor.getName(), tensor));
         return request.wanted(model).stream()
                 .map(output -> output.classes() > 0
-                        ? Classification.of(byName.get(output.name()), output.classes())
+                        ? Classification.of(byName.get(output.name()), output.classes(), labels(model, output.name()))
                         : byName.get(output.name()))
                 .toList();
+    }
+
+    private static List<String> labels(ModelDescription model, String output) {
+        return model.outputs().stream()
+                .filter(described -> described.name().equals(output))
+                .findFirst()
+                .map(ModelDescription.TensorDescription::labels)
+                .orElse(List.of());
     }
 
     /** The whole response, packed when the caller takes that and it is worth it. */

@@ -113,4 +113,24 @@ public interface InferenceConfig {
     /** The most tokens of one embeddings request that sends tokens. */
     @WithDefault("300000")
     int maxTokens();
+
+    /** The most requests of one batch file. */
+    @WithDefault("50000")
+    int batchRequests();
+
+    /** The most inputs of all requests of one batch file. */
+    @WithDefault("500000")
+    int batchInputs();
+
+    /** Batches of one account that may be open at a time. */
+    @WithDefault("64")
+    int batchesPerAccount();
+
+    /** How long a batch may take before what is left of it is given up. */
+    @WithDefault("24H")
+    Duration batchWindow();
+
+    /** How often batches are looked at. */
+    @WithDefault("0.5S")
+    Duration batchPoll();
 }

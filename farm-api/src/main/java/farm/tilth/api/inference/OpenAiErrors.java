@@ -15,8 +15,10 @@ import java.util.regex.Pattern;
 @ApplicationScoped
 class OpenAiErrors implements ErrorForm {
     /** The request's field that a message begins with: "input[3] has 600 tokens". */
-    private static final Pattern PARAMETER =
-            Pattern.compile("(model|input|encoding_format|dimensions|user)\\b[^ ]* .*", Pattern.DOTALL);
+    private static final Pattern PARAMETER = Pattern.compile(
+            "(model|input|encoding_format|dimensions|user|file|purpose|expires_after|input_file_id|endpoint"
+                    + "|completion_window|metadata|output_expires_after|limit|after|order)\\b[^ ]* .*",
+            Pattern.DOTALL);
 
     private static final String RETRY_MILLIS = "500";
 
@@ -27,27 +29,31 @@ class OpenAiErrors implements ErrorForm {
 
     @Override
     public Response answer(ErrorCode code, int status, String detail) {
-        Matcher parameter = PARAMETER.matcher(detail);
-        Map<String, Object> error = new LinkedHashMap<>();
-        error.put("message", detail);
-        error.put("type", type(code));
-        error.put("param", parameter.matches() ? parameter.group(1) : null);
-        error.put("code", code(code));
         Response.ResponseBuilder answer = Response.status(status(code, status))
                 .type(MediaType.APPLICATION_JSON)
                 .header("x-should-retry", Boolean.toString(code.isTransient()))
-                .entity(new Body(error));
+                .entity(body(code, detail));
         if (code.isTransient()) {
             answer.header("retry-after-ms", RETRY_MILLIS);
         }
         return answer.build();
     }
 
+    static Body body(ErrorCode code, String detail) {
+        Matcher parameter = PARAMETER.matcher(detail);
+        Map<String, Object> error = new LinkedHashMap<>();
+        error.put("message", detail);
+        error.put("type", type(code));
+        error.put("param", parameter.matches() ? parameter.group(1) : null);
+        error.put("code", code(code));
+        return new Body(error);
+    }
+
     /** The whole body; a map inside, since an absent parameter is written as null. */
     public record Body(Map<String, Object> error) {}
 
     /** Clients know no 413 for what a request says: only for its size in bytes, which is refused alike. */
-    private static int status(ErrorCode code, int status) {
+    static int status(ErrorCode code, int status) {
         return code == ErrorCode.TOO_LARGE ? ErrorCode.INVALID_REQUEST.httpStatus() : status;
     }
 

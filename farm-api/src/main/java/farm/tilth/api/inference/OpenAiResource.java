@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import farm.tilth.api.access.CurrentCaller;
 import farm.tilth.api.access.Needs;
 import farm.tilth.api.access.Role;
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.wire.InferenceCall;
 import io.smallrye.common.annotation.Blocking;
@@ -16,6 +18,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.List;
 
@@ -82,5 +85,17 @@ public class OpenAiResource {
                 .infer(caller.get(), model, InferenceCall.newBuilder().setTexts(request.input()), CallTerms.USUAL)
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .map(answer -> EmbeddingsResponse.of(request, answer));
+    }
+
+    /** No model of this farm talks: what these endpoints are asked for is not there. */
+    @POST
+    @Path("/{endpoint: chat/completions|completions|responses}")
+    @Consumes(MediaType.WILDCARD)
+    @Blocking
+    public Response talk(InputStream body) {
+        String name = RequestBody.text(RequestBody.object(body, config.maxBodyBytes()), "model");
+        catalog.get(name);
+        throw new FarmException(
+                ErrorCode.MODEL_NOT_FOUND, "the model '" + name + "' does not talk; it embeds texts at /v1/embeddings");
     }
 }

@@ -34,7 +34,7 @@ public class JobService {
      *
      * @throws FarmException with IDEMPOTENCY_MISMATCH when the key came with another request
      */
-    Job order(UUID account, JobRequest request, Optional<String> idempotencyKey) {
+    public Job order(UUID account, JobRequest request, Optional<String> idempotencyKey) {
         String text = Json.write(request);
         Optional<Job> earlier = idempotencyKey.flatMap(key -> earlier(account, key, text));
         if (earlier.isPresent()) {
@@ -77,6 +77,11 @@ public class JobService {
         return known.map(job -> stored(job.job()));
     }
 
+    /** The job that an account ordered under an idempotency key. */
+    public Optional<JobId> ordered(UUID account, String idempotencyKey) {
+        return await(jobs.known(account, idempotencyKey)).map(PostgresJobs.Known::job);
+    }
+
     private Job stored(JobId id) {
         return await(jobs.find(id)).orElseThrow();
     }
@@ -93,12 +98,13 @@ public class JobService {
         return await(jobs.list(account, after, limit)).stream().map(this::view).toList();
     }
 
-    JobView view(Job job) {
+    /** A job as its owner sees it. */
+    public JobView view(Job job) {
         return await(views.job(job));
     }
 
     /** Calls a job off, or fails with CONFLICT when it is over. */
-    Job cancel(UUID account, JobId id) {
+    public Job cancel(UUID account, JobId id) {
         Job job = find(account, id);
         if (!pipeline.cancel(job)) {
             throw new FarmException(
@@ -106,6 +112,11 @@ public class JobService {
                     "job " + id + " is " + stored(id).state() + " or about to end: nothing to cancel");
         }
         return stored(id);
+    }
+
+    /** The batches of rows of an embedding job after one of them, in their order. */
+    public List<RowBatch> batches(JobId job, int after, int limit) {
+        return await(views.batches(job, after, limit));
     }
 
     private static <T> T await(Uni<T> answer) {

@@ -1,9 +1,11 @@
 package farm.tilth.api.job;
 
 import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.Json;
 import farm.tilth.protocol.result.Receipt;
 import farm.tilth.protocol.task.AssemblyManifest;
 import farm.tilth.protocol.task.JobId;
+import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.task.TaskState;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -113,6 +115,21 @@ class PostgresViews {
                 .execute(Tuple.of(job.value(), index))
                 .map(rows -> PostgresJobs.read(rows, row -> new Digest(row.getString("result"))).stream()
                         .findFirst());
+    }
+
+    /** The batches of rows of an embedding job after one of them, in their order. */
+    Uni<List<RowBatch>> batches(JobId job, int after, int limit) {
+        return pool.preparedQuery("SELECT index, spec, CASE WHEN state = 'ACCEPTED' THEN result END AS result FROM task"
+                        + " WHERE job = $1 AND index > $2 AND NOT trusted ORDER BY index LIMIT $3")
+                .execute(Tuple.of(job.value(), after, limit))
+                .map(rows -> PostgresJobs.read(rows, row -> {
+                    TaskSpec.InferBatch batch = (TaskSpec.InferBatch) Json.read(row.getString("spec"), TaskSpec.class);
+                    return new RowBatch(
+                            row.getInteger("index"),
+                            batch.firstRow(),
+                            batch.endRow(),
+                            Optional.ofNullable(row.getString("result")).map(Digest::new));
+                }));
     }
 
     private static TaskView task(Row row, Receipt.Prices prices) {

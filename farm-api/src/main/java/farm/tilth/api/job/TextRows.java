@@ -17,7 +17,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 
-/** Reads an embedding job's input line by line: each must be a JSON string, or an object with a string "input". */
+/**
+ * Reads an embedding job's input line by line: each must be a JSON string, or an object
+ * whose "input" is a string or a list of tokens.
+ */
 @ApplicationScoped
 class TextRows {
     private static final int BUFFER_BYTES = 1 << 18;
@@ -74,8 +77,9 @@ class TextRows {
     private static void check(int row, byte[] line) throws IOException {
         try {
             JsonNode node = Json.MAPPER.readTree(line);
-            if (!node.isTextual() && !(node.isObject() && node.path("input").isTextual())) {
-                throw wrong(row, "is not a JSON string, nor an object with a string 'input'");
+            JsonNode input = node.isObject() ? node.path("input") : node;
+            if (!input.isTextual() && !(node.isObject() && isTokens(input))) {
+                throw wrong(row, "is not a JSON string, nor an object with a string or a list of tokens 'input'");
             }
         } catch (JsonProcessingException e) {
             throw new FarmException(
@@ -83,6 +87,15 @@ class TextRows {
                     "embed.input: line " + row + " is not JSON: " + e.getOriginalMessage(),
                     e);
         }
+    }
+
+    private static boolean isTokens(JsonNode input) {
+        for (JsonNode token : input) {
+            if (!token.isIntegralNumber() || !token.canConvertToLong()) {
+                return false;
+            }
+        }
+        return input.isArray() && !input.isEmpty();
     }
 
     private static FarmException wrong(int row, String what) {

@@ -2,12 +2,15 @@ package farm.tilth.api.server;
 
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.Json;
+import io.quarkus.arc.All;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
 
 /** Stands before everything on the port: bounds the bodies, and tells browsers what the page may do. */
 @ApplicationScoped
@@ -20,10 +23,15 @@ class RequestGuard {
             + "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
             + "frame-ancestors 'none'";
 
-    private final HttpLimits limits;
+    /** Where OpenAI's clients upload a file in one request. */
+    private static final String FILES = "/v1/files";
 
-    RequestGuard(HttpLimits limits) {
+    private final HttpLimits limits;
+    private final List<ErrorForm> forms;
+
+    RequestGuard(HttpLimits limits, @All List<ErrorForm> forms) {
         this.limits = limits;
+        this.forms = forms;
     }
 
     void register(@Observes Filters filters) {
@@ -33,11 +41,12 @@ class RequestGuard {
     private void guard(RoutingContext request) {
         addHeaders(request.response());
         if (!carriesContent(request)) {
-            if (announcedBytes(request) > limits.maxBodyBytes()) {
-                refuse(request);
+            long most = FILES.equals(request.normalizedPath()) ? limits.maxFileBytes() : limits.maxBodyBytes();
+            if (announcedBytes(request) > most) {
+                refuse(request, most);
                 return;
             }
-            request.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, limits.maxBodyBytes());
+            request.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, most);
         }
         request.next();
     }
@@ -64,14 +73,21 @@ class RequestGuard {
         return length == null || !length.matches("\\d{1,18}") ? 0 : Long.parseLong(length);
     }
 
-    private void refuse(RoutingContext request) {
-        Problem problem = Problem.of(
-                ErrorCode.TOO_LARGE,
-                "the body is larger than " + limits.maxBodyBytes() + " bytes (tilth.http.max-body-bytes)");
+    private void refuse(RoutingContext request, long most) {
+        ErrorCode code = ErrorCode.TOO_LARGE;
+        String detail = "the body is larger than " + most + " bytes (tilth.http.max-body-bytes, max-file-bytes)";
+        Response answer = forms.stream()
+                .filter(form -> form.speaks(request.normalizedPath()))
+                .findFirst()
+                .map(form -> form.answer(code, code.httpStatus(), detail))
+                .orElseGet(() -> Response.status(code.httpStatus())
+                        .type(Problem.MEDIA_TYPE)
+                        .entity(Problem.of(code, detail))
+                        .build());
         request.response()
-                .setStatusCode(problem.status())
-                .putHeader("Content-Type", Problem.MEDIA_TYPE)
+                .setStatusCode(answer.getStatus())
+                .putHeader("Content-Type", answer.getMediaType().toString())
                 .putHeader("Connection", "close")
-                .end(Json.write(problem));
+                .end(Json.write(answer.getEntity()));
     }
 }

@@ -103,6 +103,14 @@ class PostgresUploads implements OwnedBlobs {
                 .map(rows -> read(rows.iterator().next()));
     }
 
+    /** Gives content that is stored to an account. Safe to repeat. */
+    Uni<Void> own(UUID account, Digest digest, long bytes) {
+        return pool.preparedQuery("INSERT INTO account_blob (account, digest, bytes, created_at)"
+                        + " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
+                .execute(Tuple.of(account, buffer(digest), bytes, now()))
+                .replaceWithVoid();
+    }
+
     /** Forgets uploads that were not touched since; what was complete stays owned. */
     Uni<List<UUID>> forget(Instant before, int limit) {
         return pool.preparedQuery("""

@@ -44,6 +44,21 @@ public class Uploads {
         Files.createDirectories(folder);
     }
 
+    /**
+     * Takes over a file that was written here on an account's behalf, which is gone afterwards.
+     *
+     * @return the content's digest; the account owns it from now on
+     * @throws FarmException with TOO_LARGE when the account has no room for it
+     */
+    public Digest keep(UUID account, Path file) throws IOException {
+        long bytes = Files.size(file);
+        requireRoom(account, bytes);
+        Digest digest = Digest.ofFile(file);
+        blobs.adopt(digest, file);
+        await(store.own(account, digest, bytes));
+        return digest;
+    }
+
     /** Begins an upload or goes on with the account's earlier one of the same digest. */
     Upload open(UUID account, Digest digest, long bytes) throws IOException {
         check(bytes > 0, "'bytes' is " + bytes + "; an empty file cannot be uploaded");

@@ -16,6 +16,9 @@ public final class FakeWorkersProfile implements QuarkusTestProfile {
         return Map.ofEntries(
                 Map.entry("tilth.inference.max-waiting-calls", "4"),
                 Map.entry("tilth.inference.stream-calls", "3"),
+                Map.entry("tilth.inference.batch-poll", "PT0.1S"),
+                Map.entry("tilth.inference.batch-requests", "300"),
+                Map.entry("tilth.job.rows-per-task", "8"),
                 Map.entry("tilth.inference.deadline", "5S"),
                 Map.entry("tilth.inference.patience", "PT0.3S"),
                 Map.entry("tilth.inference.max-inputs", "40"),

@@ -44,7 +44,11 @@ public final class FakeWorker implements AutoCloseable {
     }
 
     public static FakeWorker startTrusted(String key) throws IOException {
-        return new FakeWorker(SigningKey.generate(), key, true, FakeExecutor.trusted());
+        return startTrusted(key, FakeExecutor.trusted());
+    }
+
+    public static FakeWorker startTrusted(String key, List<TaskExecutor> executors) throws IOException {
+        return new FakeWorker(SigningKey.generate(), key, true, executors);
     }
 
     public Digest id() {

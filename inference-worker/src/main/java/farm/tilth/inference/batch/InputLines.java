@@ -17,10 +17,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The texts of a batch job: JSON lines, each a string or an object with a string "input". Line i is row i; an empty
- * last line is none. Remembers where every 1,024th line starts, so that a later batch is found at once.
+ * The rows of a batch job: JSON lines, each a string, or an object whose "input" is a string or a list of tokens. Line i
+ * is row i; an empty last line is none. Remembers where every 1,024th line starts, so that a later batch is found at once.
  */
 public final class InputLines {
     /** The most bytes of one line. */
@@ -38,6 +39,14 @@ public final class InputLines {
         this.starts = List.copyOf(starts);
         this.rows = rows;
     }
+
+    /**
+     * One line.
+     *
+     * @param tokens instead of the text, where the line has those
+     * @param optional whether the row is left out, rather than the job failed, when the model cannot take it
+     */
+    public record Row(String text, Optional<List<Long>> tokens, boolean optional) {}
 
     /** Finds the lines of a file, which must not change afterwards. */
     public static InputLines index(Path file) throws IOException {
@@ -68,45 +77,61 @@ public final class InputLines {
     }
 
     /**
-     * The texts of rows {@code first} to {@code end}.
+     * The rows {@code first} to {@code end}.
      *
      * @throws FarmException with INVALID_REQUEST that names the line
      */
-    public List<String> texts(int first, int end) throws IOException {
+    public List<Row> rows(int first, int end) throws IOException {
         if (end > rows) {
             throw new FarmException(
                     ErrorCode.INVALID_REQUEST,
                     "the input has " + rows + " lines; rows " + first + " to " + end + " are not there");
         }
-        List<String> texts = new ArrayList<>(end - first);
+        List<Row> found = new ArrayList<>(end - first);
         try (LineReader lines = new LineReader(file, starts.get(first / STRIDE))) {
             for (int row = first / STRIDE * STRIDE; row < end; row++) {
                 String line = lines.next(row);
                 if (row >= first) {
-                    texts.add(text(line, row));
+                    found.add(row(line, row));
                 }
             }
         }
-        return texts;
+        return found;
     }
 
-    private static String text(String line, int row) {
+    private static Row row(String line, int row) {
         try {
             JsonNode value = Json.MAPPER.readTree(line);
-            JsonNode text = value.isObject() ? value.path("input") : value;
-            if (text.isTextual()) {
-                return text.textValue();
+            JsonNode input = value.isObject() ? value.path("input") : value;
+            boolean optional = value.path("optional").asBoolean();
+            if (input.isTextual()) {
+                return new Row(input.textValue(), Optional.empty(), optional);
+            }
+            if (value.isObject() && input.isArray()) {
+                return new Row("", Optional.of(tokens(input, row)), optional);
             }
             throw new FarmException(
                     ErrorCode.INVALID_REQUEST,
                     "line " + (row + 1)
-                            + " of the input is neither a JSON string nor an object with a string \"input\"");
+                            + " of the input is neither a JSON string nor an object with a string or tokens as \"input\"");
         } catch (JsonProcessingException e) {
             throw new FarmException(
                     ErrorCode.INVALID_REQUEST,
                     "line " + (row + 1) + " of the input is not JSON: " + e.getOriginalMessage(),
                     e);
         }
+    }
+
+    private static List<Long> tokens(JsonNode input, int row) {
+        List<Long> tokens = new ArrayList<>(input.size());
+        for (JsonNode token : input) {
+            if (!token.isIntegralNumber() || !token.canConvertToLong()) {
+                throw new FarmException(
+                        ErrorCode.INVALID_REQUEST, "line " + (row + 1) + " of the input has a token that is no number");
+            }
+            tokens.add(token.longValue());
+        }
+        return tokens;
     }
 
     /** Reads line by line from a position on, with a bound on each. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,8 @@ class InputLinesTest {
     void stringsAndObjectsAreTexts() throws IOException {
         InputLines lines = index("\"a\"\n{\"id\":1,\"input\":\"b\\nc\"}\n\"d\"");
         assertEquals(3, lines.rows());
-        assertEquals(List.of("a", "b\nc", "d"), lines.texts(0, 3));
-        assertEquals(List.of("b\nc"), lines.texts(1, 2));
+        assertEquals(List.of("a", "b\nc", "d"), texts(lines, 0, 3));
+        assertEquals(List.of("b\nc"), texts(lines, 1, 2));
     }
 
     @Test
@@ -40,21 +41,21 @@ class InputLinesTest {
                 .collect(Collectors.joining("\n")));
         assertEquals(5000, lines.rows());
         for (int row : new int[] {0, 1023, 1024, 1025, 2048, 4096, 4999}) {
-            assertTrue(lines.texts(row, row + 1).getFirst().startsWith("row " + row + " ü"), "row " + row);
+            assertTrue(texts(lines, row, row + 1).getFirst().startsWith("row " + row + " ü"), "row " + row);
         }
-        assertEquals(2000, lines.texts(1000, 3000).size());
+        assertEquals(2000, texts(lines, 1000, 3000).size());
     }
 
     @Test
     void linesThatAreNoTextsAreNamedByNumber() throws IOException {
         InputLines lines = index("\"a\"\n7\n\n\"d\"\n");
         assertEquals(
-                "line 2 of the input is neither a JSON string nor an object with a string \"input\"",
-                assertThrows(FarmException.class, () -> lines.texts(0, 4)).getMessage());
-        assertTrue(assertThrows(FarmException.class, () -> lines.texts(2, 3))
+                "line 2 of the input is neither a JSON string nor an object with a string or tokens as \"input\"",
+                assertThrows(FarmException.class, () -> texts(lines, 0, 4)).getMessage());
+        assertTrue(assertThrows(FarmException.class, () -> texts(lines, 2, 3))
                 .getMessage()
                 .startsWith("line 3 of the input"));
-        assertEquals(List.of("d"), lines.texts(3, 4));
+        assertEquals(List.of("d"), texts(lines, 3, 4));
     }
 
     @Test
@@ -62,7 +63,22 @@ class InputLinesTest {
         InputLines lines = index("\"" + "a".repeat(InputLines.MAX_LINE_BYTES) + "\"");
         assertEquals(
                 ErrorCode.TOO_LARGE,
-                assertThrows(FarmException.class, () -> lines.texts(0, 1)).code());
+                assertThrows(FarmException.class, () -> texts(lines, 0, 1)).code());
+    }
+
+    @Test
+    void tokensAndOptionalRowsAreTold() throws IOException {
+        InputLines lines = index("{\"input\":[1,2]}\n{\"input\":\"a\",\"optional\":true}\n{\"input\":[\"x\"]}\n[1]");
+        assertEquals(Optional.of(List.of(1L, 2L)), lines.rows(0, 1).getFirst().tokens());
+        assertTrue(lines.rows(1, 2).getFirst().optional());
+        assertEquals(
+                "line 3 of the input has a token that is no number",
+                assertThrows(FarmException.class, () -> lines.rows(2, 3)).getMessage());
+        assertThrows(FarmException.class, () -> lines.rows(3, 4));
+    }
+
+    private static List<String> texts(InputLines lines, int first, int end) throws IOException {
+        return lines.rows(first, end).stream().map(InputLines.Row::text).toList();
     }
 
     private InputLines index(String content) throws IOException {
