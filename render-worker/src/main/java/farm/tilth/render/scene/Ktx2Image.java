@@ -8,14 +8,16 @@ import org.lwjgl.system.MemoryUtil;
 import org.lwjgl.util.ktx.KTX;
 
 /**
- * KTX2 files with Basis Universal textures (KHR_texture_basisu: ETC1S or UASTC), transcoded to 8-bit RGBA by Khronos'
- * libktx. Everything that decides how much memory it takes is checked here first.
+ * KTX2 files with Basis Universal textures, as KHR_texture_basisu allows: ETC1S is decoded here, UASTC by Khronos'
+ * libktx. Everything that decides how much memory it takes is checked first.
  */
 final class Ktx2Image {
     static final String FORMAT = "ktx2";
 
     private static final String RESAVE = "pack the image again as the extension KHR_texture_basisu asks";
     private static final long MAGIC = 0xabL | 'K' << 8 | 'T' << 16 | (long) 'X' << 24;
+    private static final int MAGIC_2 = 0xbb303220;
+    private static final int MAGIC_3 = 0x0a1a0a0d;
     private static final int HEADER_BYTES = 80;
     private static final int LEVEL_BYTES = 24;
     private static final int MAX_LEVELS = 32;
@@ -23,13 +25,18 @@ final class Ktx2Image {
     private static final int ZSTD = 2;
     private static final int UASTC_BLOCK_BYTES = 16;
 
+    /** The data format descriptor of UASTC with four channels: blocks of 4 × 4 pixels in 16 bytes. */
+    private static final int[] UASTC_DESCRIPTOR = {
+        44, 0, 40 << 16 | 2, 1 << 16 | 1 << 8 | 166, 0x303, 16, 0, 3 << 24 | 127 << 16, 0, 0, -1
+    };
+
     private Ktx2Image() {}
 
     static boolean isKtx2(ByteBuffer bytes) {
         return bytes.limit() >= 12
                 && Integer.toUnsignedLong(bytes.getInt(0)) == MAGIC
-                && bytes.getInt(4) == 0xbb303220
-                && bytes.getInt(8) == 0x0a1a0a0d;
+                && bytes.getInt(4) == MAGIC_2
+                && bytes.getInt(8) == MAGIC_3;
     }
 
     /** Reads and checks the header. */
@@ -70,13 +77,44 @@ final class Ktx2Image {
         check(inside, "a part of the KTX2 lies beyond its end", place);
     }
 
-    /** Transcodes the largest level of an image whose header was accepted. */
+    /** Decodes the largest level of an image whose header was accepted. */
     static DecodedImage decode(ByteBuffer bytes, DecodedImage.Size size, Element place) {
-        ByteBuffer in = bytes.isDirect() ? bytes : direct(bytes);
+        ByteBuffer level = part(bytes, bytes.getLong(HEADER_BYTES), bytes.getLong(HEADER_BYTES + 8));
+        if (bytes.getInt(44) != BASIS_LZ) {
+            return uastc(level, bytes.getInt(44), size, place);
+        }
+        try {
+            ByteBuffer global = part(bytes, bytes.getLong(64), bytes.getLong(72));
+            int[] rgba = Etc1sImage.decode(global, Math.max(1, bytes.getInt(40)), level, size);
+            return new DecodedImage(size.width(), size.height(), rgba);
+        } catch (BasisBits.BrokenStream e) {
+            throw place.error("the KTX2 cannot be decoded: " + e.getMessage(), RESAVE);
+        }
+    }
+
+    private static ByteBuffer part(ByteBuffer bytes, long offset, long length) {
+        return GltfBuffers.slice(bytes, (int) offset, (int) length);
+    }
+
+    /** libktx sees the blocks alone, in a file that is written here: what else a file says cannot mislead it. */
+    private static DecodedImage uastc(ByteBuffer level, int scheme, DecodedImage.Size size, Element place) {
+        long blocks = (long) (size.width() + 3 >> 2) * (size.height() + 3 >> 2);
+        int start = HEADER_BYTES + LEVEL_BYTES + UASTC_DESCRIPTOR.length * Integer.BYTES;
+        ByteBuffer file = ByteBuffer.allocateDirect(start + level.limit()).order(ByteOrder.LITTLE_ENDIAN);
+        file.putInt((int) MAGIC).putInt(MAGIC_2).putInt(MAGIC_3);
+        file.putInt(0).putInt(1).putInt(size.width()).putInt(size.height());
+        file.putInt(0).putInt(0).putInt(1).putInt(1).putInt(scheme);
+        file.putInt(HEADER_BYTES + LEVEL_BYTES).putInt(UASTC_DESCRIPTOR.length * Integer.BYTES);
+        file.putInt(0).putInt(0).putLong(0).putLong(0);
+        file.putLong(start).putLong(level.limit()).putLong(blocks * UASTC_BLOCK_BYTES);
+        for (int word : UASTC_DESCRIPTOR) {
+            file.putInt(word);
+        }
+        file.put(level.duplicate()).flip();
         try (MemoryStack stack = MemoryStack.stackPush()) {
             PointerBuffer texture = stack.mallocPointer(1);
             int flags = KTX.KTX_TEXTURE_CREATE_LOAD_IMAGE_DATA_BIT | KTX.KTX_TEXTURE_CREATE_SKIP_KVDATA_BIT;
-            int result = KTX.ktxTexture2_CreateFromMemory(in, flags, texture);
+            int result = KTX.ktxTexture2_CreateFromMemory(file, flags, texture);
             check(result == KTX.KTX_SUCCESS, "the KTX2 cannot be read (libktx says " + result + ")", place);
             long handle = texture.get(0);
             try {
@@ -105,10 +143,6 @@ final class Ktx2Image {
                 .asIntBuffer()
                 .get(rgba);
         return new DecodedImage(size.width(), size.height(), rgba);
-    }
-
-    private static ByteBuffer direct(ByteBuffer bytes) {
-        return ByteBuffer.allocateDirect(bytes.limit()).put(bytes.duplicate()).flip();
     }
 
     private static void check(boolean condition, String problem, Element place) {

@@ -56,11 +56,7 @@ class CompressedGeometryTest {
     @Test
     void meshoptViewsAreUnpackedWithEveryMode() {
         for (String mode : List.of("TRIANGLES", "INDICES")) {
-            GltfBuilder builder = new GltfBuilder();
-            int indices = meshoptIndices(builder, mode, 0, 1, 2, 0, 2, 3);
-            int positions = meshoptFloats(builder, SQUARE);
-            builder.node("n").put("mesh", builder.mesh(GltfBuilder.primitive(indices, -1, "POSITION", positions)));
-            builder.root().putArray("extensionsRequired").add("EXT_meshopt_compression");
+            GltfBuilder builder = meshopt(mode);
 
             Mesh mesh = TestScenes.pose(TestScenes.load(builder.glb())).mesh();
 
@@ -170,6 +166,16 @@ class CompressedGeometryTest {
         return out;
     }
 
+    /** A square whose indices were packed in some mode. */
+    static GltfBuilder meshopt(String mode) {
+        GltfBuilder builder = new GltfBuilder();
+        int indices = meshoptIndices(builder, mode, 0, 1, 2, 0, 2, 3);
+        int positions = meshoptFloats(builder, SQUARE);
+        builder.node("n").put("mesh", builder.mesh(GltfBuilder.primitive(indices, -1, "POSITION", positions)));
+        builder.root().putArray("extensionsRequired").add("EXT_meshopt_compression");
+        return builder;
+    }
+
     private static int meshoptFloats(GltfBuilder builder, float... values) {
         ByteBuffer raw = ByteBuffer.allocateDirect(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
         raw.asFloatBuffer().put(values);
@@ -206,7 +212,7 @@ class CompressedGeometryTest {
         return accessor;
     }
 
-    private static byte[] dracoSquare() {
+    static byte[] dracoSquare() {
         Vector3[] corners = new Vector3[4];
         Vector2[] uv = new Vector2[4];
         for (int i = 0; i < 4; i++) {
@@ -226,7 +232,7 @@ class CompressedGeometryTest {
         }
     }
 
-    private static GltfBuilder draco(byte[] packed) {
+    static GltfBuilder draco(byte[] packed) {
         GltfBuilder builder = new GltfBuilder();
         int view = builder.view(packed);
         int positions = empty(builder, 5126, "VEC3", 4);

@@ -1,5 +1,6 @@
 package farm.tilth.render.scene;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
@@ -52,6 +54,56 @@ class CompressedImageTest {
     }
 
     @Test
+    void everyPixelIsWhatTheLibraryMakesOfIt() {
+        SplittableRandom random = new SplittableRandom(11);
+        for (int run = 0; run < 12; run++) {
+            int width = 4 + random.nextInt(60);
+            int height = 4 + random.nextInt(60);
+            int[] pixels = patchwork(width, height, run % 3 == 0, random);
+            for (boolean uastc : new boolean[] {false, true}) {
+                byte[] packed = ktx2(width, height, pixels, uastc);
+                Texture texture = TestScenes.pose(TestScenes.load(
+                                textured("KHR_texture_basisu", packed).glb()))
+                        .textures()
+                        .getFirst();
+                assertArrayEquals(transcoded(packed, width * height), texture.rgba(), "run " + run + " " + uastc);
+            }
+        }
+    }
+
+    /** Smooth, flat and noisy patches. */
+    private static int[] patchwork(int width, int height, boolean opaque, SplittableRandom random) {
+        int[] pixels = new int[width * height];
+        for (int i = 0; i < pixels.length; i++) {
+            int x = i % width;
+            int y = i / width;
+            int value =
+                    switch (x / 13 + y / 9 & 3) {
+                        case 0 -> random.nextInt();
+                        case 1 -> 0xff3060a0;
+                        case 2 -> x * 4 | y * 4 << 8 | (255 - x * 3 & 255) << 16 | (y * 3 + 60 & 255) << 24;
+                        default -> x + y & 1;
+                    };
+            pixels[i] = opaque ? value | 0xff000000 : value;
+        }
+        return pixels;
+    }
+
+    private static int[] transcoded(byte[] packed, int count) {
+        ByteBuffer in = ByteBuffer.allocateDirect(packed.length).put(packed).flip();
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            PointerBuffer texture = stack.mallocPointer(1);
+            assertEquals(0, KTX.ktxTexture2_CreateFromMemory(in, KTX.KTX_TEXTURE_CREATE_LOAD_IMAGE_DATA_BIT, texture));
+            assertEquals(0, KTX.nktxTexture2_TranscodeBasis(texture.get(0), KTX.KTX_TTF_RGBA32, 0));
+            int[] rgba = new int[count];
+            MemoryUtil.memIntBuffer(KTX.nktxTexture_GetData(texture.get(0)), count)
+                    .get(rgba);
+            KTX.nktxTexture2_Destroy(texture.get(0));
+            return rgba;
+        }
+    }
+
+    @Test
     void pictureOfTheExtensionGoesBeforeTheOneForOlderPrograms() {
         GltfBuilder builder = textured("EXT_texture_webp", webp(2, 2, 0xffffffff));
         builder.add("images")
@@ -84,7 +136,7 @@ class CompressedImageTest {
         assertTrue(refused.getMessage().contains(message), refused.getMessage());
     }
 
-    private static GltfBuilder textured(String extension, byte[] image) {
+    static GltfBuilder textured(String extension, byte[] image) {
         GltfBuilder builder = TestScenes.triangle();
         builder.add("images").put("bufferView", builder.view(image));
         builder.add("textures").putObject("extensions").putObject(extension).put("source", 0);
@@ -124,6 +176,12 @@ class CompressedImageTest {
 
     /** A picture of one colour, packed by Khronos' own library: as UASTC with Zstandard, or as ETC1S. */
     static byte[] ktx2(int width, int height, int abgr, boolean uastc) {
+        int[] pixels = new int[width * height];
+        Arrays.fill(pixels, abgr);
+        return ktx2(width, height, pixels, uastc);
+    }
+
+    private static byte[] ktx2(int width, int height, int[] abgr, boolean uastc) {
         try (MemoryStack stack = MemoryStack.stackPush()) {
             ktxTextureCreateInfo info = ktxTextureCreateInfo
                     .calloc(stack)
@@ -140,7 +198,7 @@ class CompressedImageTest {
             long texture = created.get(0);
             long data = KTX.nktxTexture_GetData(texture);
             for (int i = 0; i < width * height; i++) {
-                MemoryUtil.memPutInt(data + 4L * i, abgr);
+                MemoryUtil.memPutInt(data + 4L * i, abgr[i]);
             }
             ktxBasisParams params = ktxBasisParams
                     .calloc(stack)

@@ -2,9 +2,11 @@ package farm.tilth.render.scene;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.CameraChoice;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +17,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Mutated files end in a scene or in a {@link FarmException}: in nothing else, and soon. */
+/**
+ * Mutated files end in a scene or in a {@link FarmException}: in nothing else, soon, and without more memory than 32 MiB
+ * and 1,024 times the file's size.
+ */
 class SceneFuzzTest {
     private static final SceneLimits SMALL = new SceneLimits(1 << 20, 1 << 20, 2000, 200_000, 20_000, 1 << 16, 1 << 18);
     private static final long MAX_NANOS = 20_000_000_000L;
+    private static final long MAX_ALLOCATION = 32 << 20;
+    private static final long MAX_FACTOR = 1024;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final List<String> NUMBERS = List.of(
             "0",
             "-1",
@@ -53,24 +61,42 @@ class SceneFuzzTest {
     }
 
     private void fuzz(int runs, long seed) throws Exception {
-        List<byte[]> originals = List.of(
-                TestScenes.triangle().glb(),
-                TestScenes.triangle().gltf(),
-                TestScenes.everything().glb(),
-                TestScenes.everything().gltf());
+        List<byte[]> originals = originals();
         SplittableRandom random = new SplittableRandom(seed);
         int accepted = 0;
         for (int run = 0; run < runs; run++) {
             byte[] mutated = mutate(originals.get(run % originals.size()), random);
             long start = System.nanoTime();
+            long allocated = THREADS.getCurrentThreadAllocatedBytes();
             try {
                 accepted += read(mutated) ? 1 : 0;
             } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
                 throw new AssertionError("seed " + seed + ", run " + run, e);
             }
+            allocated = THREADS.getCurrentThreadAllocatedBytes() - allocated;
+            long most = MAX_ALLOCATION + MAX_FACTOR * mutated.length;
+            assertTrue(allocated < most, "seed " + seed + ", run " + run + " takes " + allocated + " bytes");
             assertTrue(System.nanoTime() - start < MAX_NANOS, "seed " + seed + ", run " + run + " hangs");
         }
         assertTrue(accepted > runs / 50 && accepted < runs, accepted + " of " + runs + " were accepted");
+    }
+
+    private static List<byte[]> originals() {
+        return List.of(
+                TestScenes.triangle().glb(),
+                TestScenes.triangle().gltf(),
+                TestScenes.everything().glb(),
+                TestScenes.everything().gltf(),
+                CompressedGeometryTest.draco(CompressedGeometryTest.dracoSquare())
+                        .glb(),
+                CompressedGeometryTest.meshopt("TRIANGLES").glb(),
+                CompressedGeometryTest.meshopt("INDICES").gltf(),
+                CompressedImageTest.textured("EXT_texture_webp", CompressedImageTest.webp(5, 3, 0x80c86432))
+                        .glb(),
+                CompressedImageTest.textured("KHR_texture_basisu", CompressedImageTest.ktx2(16, 8, -1, true))
+                        .glb(),
+                CompressedImageTest.textured("KHR_texture_basisu", CompressedImageTest.ktx2(16, 8, -1, false))
+                        .glb());
     }
 
     private boolean read(byte[] content) throws IOException, InterruptedException {
