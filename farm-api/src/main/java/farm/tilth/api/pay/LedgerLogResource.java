@@ -18,7 +18,7 @@ import jakarta.ws.rs.QueryParam;
 import java.util.List;
 
 /** The ledger for those who check it: its log as comma-separated values, and the farm's signed word for it. */
-@Path("/api/v1/ledger")
+@Path("/api/v1")
 @RunOnVirtualThread
 public class LedgerLogResource {
     private static final String CSV = "text/csv;charset=UTF-8";
@@ -38,7 +38,7 @@ public class LedgerLogResource {
 
     /** Where the hash chain stood, signed, oldest first. Whoever keeps one can check the log against it later. */
     @GET
-    @Path("anchors")
+    @Path("ledger/anchors")
     public List<LedgerAnchor> anchors(
             @QueryParam("after") @DefaultValue("0") long after, @QueryParam("limit") @DefaultValue("1000") int limit) {
         return seals.anchors(after, page(after, limit));
@@ -46,7 +46,7 @@ public class LedgerLogResource {
 
     /** Seals and signs now what is in the books. */
     @POST
-    @Path("anchors")
+    @Path("ledger/anchors")
     @Needs(Role.OPERATOR)
     public List<LedgerAnchor> anchor() {
         seals.catchUp();
@@ -55,7 +55,7 @@ public class LedgerLogResource {
 
     /** The sealed transfers of the whole farm, in the order of the chain. The first page begins with the header. */
     @GET
-    @Path("log")
+    @Path("ledger/log")
     @Needs(Role.OPERATOR)
     @Produces(CSV)
     public String log(
@@ -67,7 +67,7 @@ public class LedgerLogResource {
 
     /** The statement as comma-separated values; amounts in the smallest unit. The first page begins with the header. */
     @GET
-    @Path("statement.csv")
+    @Path("ledger/statement.csv")
     @Produces(CSV)
     public String statement(
             @QueryParam("after") @DefaultValue("0") long after,
