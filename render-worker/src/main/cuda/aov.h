@@ -39,7 +39,7 @@ TILTH_FN FirstHit first_hit(const Scene& scene, const Hit& hit, const Surface& s
     first.albedo = s.base_color;
     first.normal = s.ns;
     first.depth = dot(s.position - vec3(header.camera.position), vec3(header.camera.forward));
-    first.object = 1u;
+    first.object = hit.instance + 1u;
     first.material = triangle.material + 1u;
     return first;
 }

@@ -7,6 +7,7 @@ import farm.tilth.protocol.Json;
 import farm.tilth.protocol.result.ResultFile;
 import farm.tilth.protocol.task.AssemblyManifest;
 import farm.tilth.protocol.task.AssemblyManifest.Output;
+import farm.tilth.protocol.task.Denoiser;
 import farm.tilth.protocol.task.RenderPlan;
 import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.worker.TaskContext;
@@ -15,6 +16,7 @@ import farm.tilth.render.video.VideoEncoder;
 import farm.tilth.splitter.assemble.ExrEncoder;
 import farm.tilth.splitter.assemble.FilmLayers;
 import farm.tilth.splitter.assemble.FrameFilm;
+import farm.tilth.splitter.assemble.GuidedDenoiser;
 import farm.tilth.splitter.assemble.PngEncoder;
 import farm.tilth.splitter.assemble.ToneMapper;
 import java.awt.image.BufferedImage;
@@ -77,15 +79,25 @@ final class AssemblyExecutor implements TaskExecutor {
                     part.samples(),
                     ResultFile.parse(context.blobs().bytes(part.result(), MAX_TILE_BYTES)));
         }
-        float[] mean = film.mean();
+        float[] color = color(plan, film);
         String name = "frame-%04d".formatted(spec.frame());
-        byte[] png = png(plan, mean);
-        byte[] exr = ExrEncoder.encode(plan.width(), plan.height(), FilmLayers.channels(film, mean, plan.layers()));
+        byte[] png = png(plan, color);
+        byte[] exr = ExrEncoder.encode(plan.width(), plan.height(), FilmLayers.channels(film, color, plan.layers()));
         return new AssemblyManifest(
                 film.digest(),
                 List.of(
                         new Output(name + ".png", "image/png", context.blobs().put(png), png.length),
                         new Output(name + ".exr", "image/x-exr", context.blobs().put(exr), exr.length)));
+    }
+
+    private static float[] color(RenderPlan plan, FrameFilm film) {
+        return switch (plan.denoiser().orElse(null)) {
+            case null -> film.mean();
+            case Denoiser.Guided guided -> GuidedDenoiser.denoise(film);
+            case Denoiser.Model model ->
+                throw new FarmException(
+                        ErrorCode.MODEL_NOT_FOUND, "no worker runs the denoiser's model '" + model.name() + "'");
+        };
     }
 
     private static byte[] png(RenderPlan plan, float[] color) {

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.Json;
-import farm.tilth.protocol.result.FilmFormat;
+import farm.tilth.protocol.task.Denoiser;
+import farm.tilth.protocol.task.Layer;
+import farm.tilth.protocol.task.Optics;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
 import farm.tilth.render.pathtracer.KernelIdentity;
@@ -12,13 +14,12 @@ import farm.tilth.render.pathtracer.PathTracer;
 import farm.tilth.render.pathtracer.PathTracer.Film;
 import farm.tilth.render.pathtracer.PathTracer.View;
 import farm.tilth.render.pathtracer.PathTracers;
-import farm.tilth.render.scene.Environment;
-import farm.tilth.render.scene.RadianceHdr;
 import farm.tilth.render.scene.Scene;
-import farm.tilth.render.scene.SceneFile;
-import farm.tilth.render.scene.SceneSource;
+import farm.tilth.splitter.assemble.FrameFilm;
+import farm.tilth.splitter.assemble.GuidedDenoiser;
 import farm.tilth.splitter.assemble.ToneMapper;
 import java.io.IOException;
+import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -36,8 +37,7 @@ final class RenderBenchmark {
     private final RenderBenchmarkOptions options;
     private final ObjectNode report = Json.MAPPER.createObjectNode();
     private final ArrayNode times;
-    private Optional<Path> environmentFile = Optional.empty();
-    private Optional<Environment> environment = Optional.empty();
+    private final SceneLoader loader = new SceneLoader();
 
     private RenderBenchmark(RenderBenchmarkOptions options) {
         this.options = options;
@@ -86,7 +86,7 @@ final class RenderBenchmark {
 
     private void render(SceneList.Entry entry, ObjectNode row) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        Scene scene = load(entry);
+        Scene scene = loader.load(entry);
         long loaded = System.nanoTime();
         int factor = options.factor();
         int samples = options.samplesPerRenderedPixel();
@@ -94,10 +94,24 @@ final class RenderBenchmark {
         int height = entry.height() * factor;
         try (PathTracer tracer = PathTracers.open(scene, THREADS)) {
             long built = System.nanoTime();
-            View view = new View(width, height, 0, options.seed(), options.bounces());
-            Film film = tracer.render(view, new TileBounds(0, 0, width, height), new SampleRange(0, samples));
+            List<Layer> layers = options.denoise() ? new Denoiser.Guided().reads() : List.of();
+            View view = new View(
+                    width,
+                    height,
+                    0,
+                    options.seed(),
+                    options.bounces(),
+                    Optics.DEFAULT,
+                    layers,
+                    Math.ceilDiv(samples, 2));
+            TileBounds frame = new TileBounds(0, 0, width, height);
+            Film film = tracer.render(view, frame, new SampleRange(0, samples));
             long rendered = System.nanoTime();
-            float[] mean = mean(film, samples, entry.background());
+            FrameFilm merged = new FrameFilm(width, height, samples, layers);
+            merged.add(frame, new SampleRange(0, samples), LongBuffer.wrap(film.sums()));
+            float[] mean = options.denoise() ? GuidedDenoiser.denoise(merged) : merged.mean();
+            long denoised = System.nanoTime();
+            putBehind(mean, entry.background());
             write(entry, new SupersampledPicture(entry.width(), entry.height(), factor, mean));
             long rays = Arrays.stream(film.rays()).asLongStream().sum();
             row.put("width", entry.width()).put("height", entry.height());
@@ -105,6 +119,7 @@ final class RenderBenchmark {
             row.put("samples", samples * factor * factor).put("supersampling", factor);
             row.put("loadSeconds", seconds(loaded - start)).put("buildSeconds", seconds(built - loaded));
             row.put("renderSeconds", seconds(rendered - built)).put("rays", rays);
+            row.put("denoiseSeconds", seconds(denoised - rendered));
             row.put("mraysPerSecond", Math.round(rays * 1e5 / (rendered - built)) / 1e2);
             System.out.printf(
                     "%-28s load %6.2f s, build %6.2f s, render %7.2f s, %6.2f rays a sample, %6.2f Mrays/s%n",
@@ -117,37 +132,14 @@ final class RenderBenchmark {
         }
     }
 
-    private Scene load(SceneList.Entry entry) throws InterruptedException {
-        SceneFile file = SceneFile.load(SceneSource.of(entry.model()));
-        for (String notice : file.notices()) {
-            System.out.printf("%-28s notice: %s%n", entry.name(), notice);
-        }
-        Scene posed =
-                file.pose(entry.camera(), (double) entry.width() / entry.height(), entry.animation(), entry.seconds());
-        return posed.under(environment(entry.environment(), entry.environmentDegrees()));
-    }
-
-    /** The map, which the camera does not see; the last one is kept, for lists use one over and over. */
-    private Optional<Environment> environment(Optional<Path> file, double degrees) throws InterruptedException {
-        if (file.isPresent() && (!file.equals(environmentFile) || degrees != 0)) {
-            environment = Optional.of(RadianceHdr.read(file.get(), file.get().toString(), degrees, 1, false));
-            environmentFile = degrees == 0 ? file : Optional.empty();
-        }
-        return file.isPresent() ? environment : Optional.empty();
-    }
-
-    private static float[] mean(Film film, int samples, Optional<double[]> background) {
-        float[] mean = new float[film.sums().length];
-        double scale = 1.0 / ((double) FilmFormat.ONE * samples);
-        for (int i = 0; i < mean.length; i += 4) {
-            double uncovered = 1 - film.sums()[i + 3] * scale;
+    private static void putBehind(float[] mean, Optional<double[]> background) {
+        for (int i = 0; i < mean.length && background.isPresent(); i += 4) {
+            double uncovered = 1 - mean[i + 3];
             for (int c = 0; c < 3; c++) {
-                double behind = background.isPresent() ? background.get()[c] * uncovered : 0;
-                mean[i + c] = (float) (film.sums()[i + c] * scale + behind);
+                mean[i + c] += (float) (background.get()[c] * uncovered);
             }
-            mean[i + 3] = background.isPresent() ? 1 : (float) (1 - uncovered);
+            mean[i + 3] = 1;
         }
-        return mean;
     }
 
     private void write(SceneList.Entry entry, SupersampledPicture picture) throws IOException {

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * @param only the names to render; empty: all
  */
 record RenderBenchmarkOptions(
-        Path scenes, Path out, int samples, int factor, int bounces, long seed, List<String> only) {
+        Path scenes, Path out, int samples, int factor, int bounces, long seed, boolean denoise, List<String> only) {
     static final String USAGE = """
             usage: ./tilth bench render --scenes SCENES.json --out DIR [options]
 
@@ -24,6 +24,7 @@ record RenderBenchmarkOptions(
               --supersample K  render at K times the size and average after the tone map (default 2; 1 below 4 samples)
               --bounces N      scattering events of a path (default 12)
               --seed N         chooses the noise (default 0)
+              --denoise        take the noise out, before the tone map
             """;
     private static final Set<String> NAMES =
             Set.of("--scenes", "--out", "--samples", "--only", "--supersample", "--bounces", "--seed");
@@ -37,6 +38,10 @@ record RenderBenchmarkOptions(
     static RenderBenchmarkOptions parse(String[] args) {
         Map<String, String> given = new TreeMap<>();
         for (int i = 0; i < args.length; i += 2) {
+            if (args[i].equals("--denoise")) {
+                given.put(args[i--], "");
+                continue;
+            }
             if (!NAMES.contains(args[i]) || i + 1 == args.length) {
                 throw new IllegalArgumentException("'" + args[i] + "' is not an option with a value\n\n" + USAGE);
             }
@@ -54,6 +59,7 @@ record RenderBenchmarkOptions(
                 factor,
                 number(given, "--bounces", 12, 0, 64),
                 number(given, "--seed", 0, 0, Integer.MAX_VALUE),
+                given.containsKey("--denoise"),
                 given.containsKey("--only") ? List.of(given.get("--only").split(",")) : List.of());
     }
 

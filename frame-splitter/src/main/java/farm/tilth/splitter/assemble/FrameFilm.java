@@ -68,7 +68,11 @@ public final class FrameFilm {
             throw new FarmException(
                     ErrorCode.RESULT_REJECTED, "the film of " + block + " has " + bytes.length + " bytes");
         }
-        LongBuffer film = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer();
+        add(block, range, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer());
+    }
+
+    /** Adds the samples of a rectangle of the frame, in rows from its top. */
+    public void add(TileBounds block, SampleRange range, LongBuffer film) {
         for (int y = block.y(); y < block.y() + block.height(); y++) {
             int pixel = y * width + block.x();
             for (int x = 0; x < block.width(); x++, pixel++) {
@@ -156,6 +160,11 @@ public final class FrameFilm {
             values[2 * i + 1] = (float) ((double) met / samples);
         }
         return values;
+    }
+
+    /** How many samples a pixel has when the film is complete. */
+    public int samples() {
+        return samples;
     }
 
     public List<Layer> layers() {

@@ -1,0 +1,188 @@
+package farm.tilth.splitter.assemble;
+
+/** Some rows of a frame while they are denoised. Every row comes out the same, whatever the rows beside it. */
+final class DenoisedStrip {
+    private static final int REACH = GuidedDenoiser.REACH;
+    private static final int PATCH = GuidedDenoiser.PATCH;
+    /** How different patches may be, in deviations of their noise. */
+    private static final float COLOR_WIDTH = 0.6f;
+
+    private static final float NORMAL_WIDTH = 0.1f;
+    private static final float DEPTH_WIDTH = 1.5f;
+    /** The least difference of depth that counts, as a share of it. */
+    private static final float DEPTH_GRAIN = 0.005f;
+    /** The least variance of albedo that a slope is drawn from. */
+    private static final float ALBEDO_GRAIN = 2e-4f;
+
+    private static final float DARK = 1e-6f;
+    /** A weight falls as (1 − d/8)⁸, much as exp(−d) does. */
+    private static final float FALL = 1f / 8;
+
+    private final DenoiserPlanes planes;
+    private final int width;
+    private final int first;
+    private final int rows;
+    /** Sums by half: of w α², then for each channel of w f α, w f², w α C and w f C. */
+    private final float[][][] sums;
+
+    private final float[][] difference;
+    private final float[] guide;
+    private final float[] across;
+    private final float[] weight;
+
+    DenoisedStrip(DenoiserPlanes planes, int width, int first, int rows) {
+        this.planes = planes;
+        this.width = width;
+        this.first = first;
+        this.rows = rows;
+        this.sums = new float[2][13][rows * width];
+        this.difference = new float[rows + 2 * PATCH][width];
+        this.guide = new float[rows * width];
+        this.across = new float[width + 2 * PATCH];
+        this.weight = new float[width];
+    }
+
+    /** Denoises the rows. */
+    void writeTo(float[] result) {
+        for (int dy = -REACH; dy <= REACH; dy++) {
+            for (int dx = -REACH; dx <= REACH; dx++) {
+                compareGuides(dx, dy);
+                for (int half = 0; half < 2; half++) {
+                    compareColors(1 - half, dx, dy);
+                    for (int row = 0; row < rows; row++) {
+                        weigh(row, dx, dy);
+                        add(half, row, dx, dy);
+                    }
+                }
+            }
+        }
+        for (int row = 0; row < rows; row++) {
+            for (int x = 0; x < width; x++) {
+                for (int c = 0; c < 3; c++) {
+                    float color = 0.5f * (regression(0, row, x, c) + regression(1, row, x, c));
+                    result[4 * ((first + row) * width + x) + c] = color > 0 ? color : 0;
+                }
+            }
+        }
+    }
+
+    /** How much normal and depth differ. */
+    private void compareGuides(int dx, int dy) {
+        float[] depth = planes.depth;
+        float steps = dx * dx + dy * dy;
+        int step = dy * planes.stride + dx;
+        for (int row = 0; row < rows; row++) {
+            int p = planes.index(0, first + row);
+            for (int x = 0; x < width; x++, p++) {
+                int q = p + step;
+                float n = 0;
+                for (int c = 0; c < 3; c++) {
+                    float d = planes.normal[c][p] - planes.normal[c][q];
+                    n += d * d;
+                }
+                float slopeX = 0.5f * (depth[p + 1] - depth[p - 1]);
+                float slopeY = 0.5f * (depth[p + planes.stride] - depth[p - planes.stride]);
+                float grain = DEPTH_GRAIN * depth[p];
+                float allowed = grain * grain + (slopeX * slopeX + slopeY * slopeY) * steps;
+                float z = depth[p] - depth[q];
+                float far = z * z / (DEPTH_WIDTH * DEPTH_WIDTH * allowed + DARK * DARK);
+                guide[row * width + x] = Math.max(n * (1 / (NORMAL_WIDTH * NORMAL_WIDTH)), far);
+            }
+        }
+    }
+
+    /** How much the patches of a half differ, by row: summed along the row, not yet over the rows. */
+    private void compareColors(int half, int dx, int dy) {
+        int step = dy * planes.stride + dx;
+        for (int row = 0; row < difference.length; row++) {
+            int start = planes.index(-PATCH, first + row - PATCH);
+            java.util.Arrays.fill(across, 0);
+            for (int c = 0; c < 3; c++) {
+                addDifference(planes.halves[half][c], planes.noise[c], start, step);
+            }
+            float[] sum = difference[row];
+            for (int x = 0; x < width; x++) {
+                float s = 0;
+                for (int k = 0; k <= 2 * PATCH; k++) {
+                    s += across[x + k];
+                }
+                sum[x] = s;
+            }
+        }
+    }
+
+    private void addDifference(float[] color, float[] noise, int start, int step) {
+        for (int x = 0; x < across.length; x++) {
+            int p = start + x;
+            int q = p + step;
+            float d = color[p] - color[q];
+            float both = noise[p] + Math.min(noise[p], noise[q]);
+            float scale = COLOR_WIDTH * COLOR_WIDTH * (noise[p] + noise[q]) + DARK;
+            across[x] += (d * d - both) / scale;
+        }
+    }
+
+    private void weigh(int row, int dx, int dy) {
+        int side = 2 * PATCH + 1;
+        float share = 1f / (3 * side * side);
+        int least = Math.max(0, -dx);
+        int end = Math.min(width, width - dx);
+        int y = first + row + dy;
+        boolean inside = y >= 0 && y < planes.height;
+        for (int x = 0; x < width; x++) {
+            float d = 0;
+            for (int k = 0; k < side; k++) {
+                d += difference[row + k][x];
+            }
+            d = Math.max(Math.max(d * share, guide[row * width + x]), 0);
+            float w = Math.max(0, 1 - d * FALL);
+            w *= w;
+            w *= w;
+            weight[x] = w * w;
+        }
+        java.util.Arrays.fill(weight, 0, inside ? Math.min(least, width) : width, 0);
+        java.util.Arrays.fill(weight, Math.max(0, end), width, 0);
+    }
+
+    private void add(int half, int row, int dx, int dy) {
+        float[] alpha = planes.alpha;
+        int q = planes.index(dx, first + row + dy);
+        int at = row * width;
+        float[] aa = sums[half][0];
+        for (int x = 0; x < width; x++) {
+            aa[at + x] += weight[x] * alpha[q + x] * alpha[q + x];
+        }
+        for (int c = 0; c < 3; c++) {
+            float[] f = planes.albedo[c];
+            float[] color = planes.halves[half][c];
+            float[] fa = sums[half][4 * c + 1];
+            float[] ff = sums[half][4 * c + 2];
+            float[] ca = sums[half][4 * c + 3];
+            float[] cf = sums[half][4 * c + 4];
+            for (int x = 0; x < width; x++) {
+                float wf = weight[x] * f[q + x];
+                float wa = weight[x] * alpha[q + x];
+                fa[at + x] += wf * alpha[q + x];
+                ff[at + x] += wf * f[q + x];
+                ca[at + x] += wa * color[q + x];
+                cf[at + x] += wf * color[q + x];
+            }
+        }
+    }
+
+    /** The colour that the neighbours predict for a pixel's own alpha and albedo. */
+    private float regression(int half, int row, int x, int c) {
+        int at = row * width + x;
+        float[][] s = sums[half];
+        int p = planes.index(x, first + row);
+        float aa = s[0][at];
+        if (!(aa > 0)) {
+            return planes.halves[half][c][p];
+        }
+        float base = s[4 * c + 3][at] / aa;
+        float mean = s[4 * c + 1][at] / aa;
+        float spread = Math.max(0, s[4 * c + 2][at] - mean * s[4 * c + 1][at]);
+        float slope = (s[4 * c + 4][at] - mean * s[4 * c + 3][at]) / (spread + ALBEDO_GRAIN * aa);
+        return planes.alpha[p] * base + slope * (planes.albedo[c][p] - mean * planes.alpha[p]);
+    }
+}
