@@ -49,7 +49,7 @@ final class PrimitiveReader {
         }
         float[] tangents = null;
         if (surface.needsTangents()) {
-            tangents = flat || !attributes.has("TANGENT") ? generateTangents() : gather("TANGENT", Shape.VEC4);
+            tangents = flat || !attributes.has("TANGENT") ? generateTangents() : statedTangents();
         }
         float[] normals = flat ? null : unitVectors(gather("NORMAL", Shape.VEC3));
         int influences = 4 * jointSets();
@@ -101,15 +101,31 @@ final class PrimitiveReader {
         }
     }
 
+    /**
+     * The file's tangents; made anew where they contradict how the picture lies on the surface, since a normal map
+     * belongs to its picture: Cycles and other offline renderers never read TANGENT.
+     */
+    private float[] statedTangents() throws InterruptedException {
+        float[] stated = gather("TANGENT", Shape.VEC4);
+        if (!TangentSpace.contradicts(stated, gather("POSITION", Shape.VEC3), normalMapCoordinates(), indices)) {
+            return stated;
+        }
+        notices.add(attributes.path() + ".TANGENT: it contradicts the texture coordinates and is made anew");
+        return generateTangents();
+    }
+
+    private float[] normalMapCoordinates() throws InterruptedException {
+        TextureSlot slot = surface.material().normalTexture();
+        return slot.transform().apply(coordinates(slot.uvSet() == 0 ? surface.uv0() : surface.uv1()));
+    }
+
     /** Makes tangents along the normal map as it lies on the surface, and splits the vertices in which mirrored and unmirrored triangles meet. */
     private float[] generateTangents() throws InterruptedException {
         float[] positions = gather("POSITION", Shape.VEC3);
         float[] normals = attributes.has("NORMAL")
                 ? unitVectors(gather("NORMAL", Shape.VEC3))
                 : FlatNormals.of(positions, indices);
-        TextureSlot slot = surface.material().normalTexture();
-        float[] uv = slot.transform().apply(coordinates(slot.uvSet() == 0 ? surface.uv0() : surface.uv1()));
-        float[] atCorners = TangentSpace.atCorners(positions, normals, uv, indices);
+        float[] atCorners = TangentSpace.atCorners(positions, normals, normalMapCoordinates(), indices);
         int[] number = new int[sources.length * 2];
         Arrays.fill(number, -1);
         int[] split = new int[indices.length];

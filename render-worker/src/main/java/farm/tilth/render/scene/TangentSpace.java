@@ -27,6 +27,31 @@ final class TangentSpace {
         return new TangentSpace(positions, normals, uv, indices).compute();
     }
 
+    /**
+     * Whether tangents (4 numbers a vertex) lie against the picture on most of the triangles that have an area in it:
+     * they point to falling u, or their sign says that it is mirrored where it is not, or the other way round.
+     */
+    static boolean contradicts(float[] tangents, float[] positions, float[] uv, int[] indices) {
+        TangentSpace space = new TangentSpace(positions, null, uv, indices);
+        double[][] along = new double[indices.length / 3][];
+        int agreeing = 0;
+        int contradicting = 0;
+        for (int t = 0; t < along.length; t++) {
+            boolean mirrored = space.readTriangle(t, along);
+            if (along[t] == null) {
+                continue;
+            }
+            int at = indices[t * 3] * 4;
+            double[] tangent = {tangents[at], tangents[at + 1], tangents[at + 2]};
+            if (Matrix.dot(tangent, along[t]) < 0 || tangents[at + 3] < 0 != mirrored) {
+                contradicting++;
+            } else {
+                agreeing++;
+            }
+        }
+        return contradicting > agreeing;
+    }
+
     private float[] compute() {
         int[] welded = weld();
         boolean[] mirrored = new boolean[indices.length / 3];
