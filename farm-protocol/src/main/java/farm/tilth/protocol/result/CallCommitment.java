@@ -27,7 +27,7 @@ public record CallCommitment(String callId, Digest root, long workUnits) {
     public static MerkleTree tree(String callId, List<Tensor> output) {
         int count = commonRows(output);
         List<ByteBuffer> contents = output.stream()
-                .map(tensor -> tensor.getContent().asReadOnlyByteBuffer())
+                .map(tensor -> tensor.getContent().asReadOnlyByteBuffer().slice()) // it may be a part of something
                 .toList();
         List<Digest> leaves = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {

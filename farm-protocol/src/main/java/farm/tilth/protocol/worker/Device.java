@@ -190,7 +190,14 @@ final class Device implements Runnable {
                 reply.addAllAnswers(errors(batch, ErrorCode.INTERNAL, "a fault of this worker: " + e));
             }
         }
-        listener.answered(reply.build());
+        try {
+            listener.answered(reply.build());
+        } catch (RuntimeException e) {
+            // The device goes on: an answer that cannot be signed is a fault of this worker, and not its end.
+            LOG.log(System.Logger.Level.ERROR, "batch " + batch.getBatchId() + " could not be signed", e);
+            reply.clearAnswers().addAllAnswers(errors(batch, ErrorCode.INTERNAL, "a fault of this worker: " + e));
+            listener.answered(reply.build());
+        }
     }
 
     private static List<InferenceAnswer> errors(InferenceBatch batch, ErrorCode code, String message) {

@@ -412,11 +412,22 @@ public final class WorkerLoop implements AutoCloseable {
             if (!answer.hasTensors()) {
                 return answer;
             }
-            CallCommitment commitment =
-                    CallCommitment.to(answer.getCallId(), answer.getTensors().getTensorsList(), answer.getWorkUnits());
-            return answer.toBuilder()
-                    .setCommitmentRoot(ByteString.copyFrom(commitment.root().bytes()))
-                    .build();
+            try {
+                CallCommitment commitment = CallCommitment.to(
+                        answer.getCallId(), answer.getTensors().getTensorsList(), answer.getWorkUnits());
+                return answer.toBuilder()
+                        .setCommitmentRoot(ByteString.copyFrom(commitment.root().bytes()))
+                        .build();
+            } catch (FarmException tooManyRows) {
+                CallError refusal = CallError.newBuilder()
+                        .setCode(ErrorCode.TOO_LARGE.name())
+                        .setMessage(tooManyRows.getMessage() + "; split the call")
+                        .build();
+                return InferenceAnswer.newBuilder()
+                        .setCallId(answer.getCallId())
+                        .setError(refusal)
+                        .build();
+            }
         }
     }
 
