@@ -91,13 +91,13 @@ enum Wrap { WRAP_REPEAT = 0, WRAP_CLAMP = 1, WRAP_MIRROR = 2 };
 
 /// A texture as a material uses it: several uses may share their texels.
 struct TextureRecord {
-    u64 texels;  ///< 0xAABBGGRR each, rows from the top
+    u64 texels;  ///< 0xAABBGGRR each, rows from the top; with 16 bits a channel where it is wide
     u32 width, height;
     u32 wrap_s, wrap_t;
     u32 srgb, nearest;
     float transform[6];  ///< u and v as rows of 3 numbers, times (u, v, 1)
     u32 uv_set;          ///< 0 or 1
-    u32 padding;
+    u32 wide;
 };
 
 enum LightKind { LIGHT_POINT = 0, LIGHT_SPOT = 1, LIGHT_DIRECTIONAL = 2 };

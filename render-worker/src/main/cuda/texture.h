@@ -32,10 +32,18 @@ TILTH_FN i32 wrapped_texel(i32 i, i32 size, u32 wrap) {
 }
 
 TILTH_FN Color4 texel(const Scene& scene, const TextureRecord& texture, i32 x, i32 y) {
-    const u32* texels = scene.array<u32>(texture.texels);
-    u32 rgba = texels[(u64)(u32)y * texture.width + (u32)x];
-    u32 r = rgba & 255u, g = (rgba >> 8) & 255u, b = (rgba >> 16) & 255u;
+    u64 index = (u64)(u32)y * texture.width + (u32)x;
     Color4 c;
+    if (texture.wide != 0u) {
+        u64 wide = scene.array<u64>(texture.texels)[index];
+        u32 low = (u32)wide, high = (u32)(wide >> 32);
+        c.rgb = vec3((float)(i32)(low & 65535u), (float)(i32)(low >> 16), (float)(i32)(high & 65535u)) *
+                (1.0f / 65535.0f);
+        c.a = (float)(i32)(high >> 16) * (1.0f / 65535.0f);
+        return c;
+    }
+    u32 rgba = scene.array<u32>(texture.texels)[index];
+    u32 r = rgba & 255u, g = (rgba >> 8) & 255u, b = (rgba >> 16) & 255u;
     if (texture.srgb) {
         const float* table = scene.array<float>(scene.header().srgb_table);
         c.rgb = vec3(table[r], table[g], table[b]);

@@ -86,10 +86,11 @@ record Emitters(int[] triangles, int[] cumulated) {
 
     private static double mean(Texture texture, float[] srgbTable) {
         double sum = 0;
-        for (int rgba : texture.rgba()) {
-            sum += texelLuminance(rgba, texture.srgb(), srgbTable);
+        long count = texture.texels().count();
+        for (long i = 0; i < count; i++) {
+            sum += texelLuminance(texture.texels().rgba(i), texture.srgb(), srgbTable);
         }
-        return sum / texture.rgba().length;
+        return sum / count;
     }
 
     /** Where the emissive texture is at a triangle's corners. */
@@ -120,7 +121,7 @@ record Emitters(int[] triangles, int[] cumulated) {
             }
             int x = texelIndex(u, texture.width(), texture.wrapS());
             int y = texelIndex(v, texture.height(), texture.wrapT());
-            sum += texelLuminance(texture.rgba()[y * texture.width() + x], texture.srgb(), srgbTable);
+            sum += texelLuminance(texture.texels().rgba((long) y * texture.width() + x), texture.srgb(), srgbTable);
         }
         return sum / PROBES.length;
     }

@@ -25,7 +25,7 @@ final class SceneChecks {
         for (int i = 0; i < scene.textures().size(); i++) {
             Texture t = scene.textures().get(i);
             check(t.width() > 0 && t.height() > 0, "texture " + i + " is empty");
-            checkLength(t.rgba().length, (long) t.width() * t.height(), "texture " + i);
+            checkLength(t.texels().count(), (long) t.width() * t.height(), "texture " + i);
         }
         for (int i = 0; i < scene.materials().size(); i++) {
             checkMaterial(scene.materials().get(i), i, scene);

@@ -10,6 +10,7 @@ import farm.tilth.render.scene.Environment;
 import farm.tilth.render.scene.Material.TextureSlot;
 import farm.tilth.render.scene.Mesh;
 import farm.tilth.render.scene.Scene;
+import farm.tilth.render.scene.Texels;
 import farm.tilth.render.scene.Texture;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -154,15 +155,15 @@ public final class SceneEncoder {
     }
 
     private void addTextures(TextureUses uses) {
-        Map<int[], Long> texels = new IdentityHashMap<>();
+        Map<Texels, Long> texels = new IdentityHashMap<>();
         for (TextureSlot slot : uses.slots()) {
-            texels.computeIfAbsent(scene.textures().get(slot.texture()).rgba(), this::integers);
+            texels.computeIfAbsent(scene.textures().get(slot.texture()).texels(), picture -> copyOf(picture.bytes()));
         }
         header.textures = add(64L * uses.slots().size(), to -> {
             for (int i = 0; i < uses.slots().size(); i++) {
                 TextureSlot slot = uses.slots().get(i);
                 Texture texture = scene.textures().get(slot.texture());
-                SceneRecords.write(texture, texels.get(texture.rgba()), slot, to.asSlice(64L * i, 64));
+                SceneRecords.write(texture, texels.get(texture.texels()), slot, to.asSlice(64L * i, 64));
             }
         });
     }

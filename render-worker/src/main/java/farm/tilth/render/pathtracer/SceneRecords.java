@@ -52,6 +52,7 @@ final class SceneRecords {
         float[] transform = {m.a(), m.b(), m.c(), m.d(), m.e(), m.f()};
         MemorySegment.copy(transform, 0, to, JAVA_FLOAT, 32, transform.length);
         to.set(JAVA_INT, 56, use.uvSet());
+        to.set(JAVA_INT, 60, t.texels().wide() ? 1 : 0);
     }
 
     private static int wrap(Texture.Wrap wrap) {

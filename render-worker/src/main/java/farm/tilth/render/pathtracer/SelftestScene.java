@@ -60,7 +60,8 @@ final class SelftestScene {
                 true,
                 Wrap.CLAMP_TO_EDGE,
                 (x, y) -> (x - 8) * (x - 8) + (y - 8) * (y - 8) < 40 ? 0xff40b060 : 0x10306040));
-        int glow = sketch.texture(picture(4, true, Wrap.REPEAT, (x, y) -> (x + y) % 2 == 0 ? 0xff20a0ff : 0xff000000));
+        int glow = sketch.texture(
+                wide(picture(4, true, Wrap.REPEAT, (x, y) -> (x + y) % 2 == 0 ? 0xff20a0ff : 0xff000000)));
         Material base = SceneSketch.textured(new double[] {1, 1, 1}, 0, 0.8, new TextureSlot(leaf, 0));
         int mask = sketch.material(with(base, TextureSlot.NONE, TextureSlot.NONE, TextureSlot.NONE, AlphaMode.MASK));
         int blend = sketch.material(with(base, TextureSlot.NONE, TextureSlot.NONE, TextureSlot.NONE, AlphaMode.BLEND));
@@ -151,6 +152,11 @@ final class SelftestScene {
             rgba[i] = pattern.at(i % side, i / side);
         }
         return new Texture(side, side, rgba, srgb, wrap, wrap, wrap == Wrap.REPEAT);
+    }
+
+    /** The same picture with 16 bits a channel. */
+    private static Texture wide(Texture t) {
+        return new Texture(t.width(), t.height(), t.texels().linear(), false, t.wrapS(), t.wrapT(), t.nearest());
     }
 
     private static Material with(

@@ -16,10 +16,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * The pixels of a PNG, JPEG, WebP or KTX2 as its file has them: colour profiles are left aside, as glTF prescribes.
- *
- * @param rgba one pixel an int, 0xAABBGGRR, rows from the top
  */
-record DecodedImage(int width, int height, int[] rgba) {
+record DecodedImage(int width, int height, Texels texels) {
     private static final String RESAVE = "save the image again as PNG or baseline JPEG";
     private static final long PNG_MAGIC = 0x89504e470d0a1a0aL;
 
@@ -94,7 +92,7 @@ record DecodedImage(int width, int height, int[] rgba) {
         if (image.getRaster().getNumBands() > 4) {
             throw place.error("the image has more than 4 channels", RESAVE);
         }
-        return new DecodedImage(size.width, size.height, pixels(image));
+        return new DecodedImage(size.width, size.height, texels(image));
     }
 
     private static BufferedImage read(ByteBuffer bytes, Size size, Element place, List<String> notices) {
@@ -119,42 +117,35 @@ record DecodedImage(int width, int height, int[] rgba) {
                 : ImageIO.getImageReadersByFormatName(format).next();
     }
 
-    private static int[] pixels(BufferedImage image) {
+    private static Texels texels(BufferedImage image) {
         int width = image.getWidth();
         int height = image.getHeight();
         Raster raster = image.getRaster();
         ColorModel colors = image.getColorModel();
-        int[] out = new int[width * height];
-        int bands = raster.getNumBands();
-        int[] row = new int[width * bands];
         boolean wide = raster.getDataBuffer().getDataType() == DataBuffer.TYPE_USHORT;
+        Texels out = Texels.allocate((long) width * height, wide);
+        int bands = raster.getNumBands();
+        int most = wide ? 65_535 : 255;
+        int[] row = new int[width * bands];
         for (int y = 0; y < height; y++) {
             raster.getPixels(0, y, width, 1, row);
             for (int x = 0; x < width; x++) {
-                out[y * width + x] = colors instanceof IndexColorModel palette
-                        ? abgr(palette.getRGB(row[x]))
-                        : pack(row, x * bands, bands, wide);
+                long pixel = (long) y * width + x;
+                if (colors instanceof IndexColorModel palette) {
+                    int argb = palette.getRGB(row[x]);
+                    out.put(pixel, argb >> 16 & 255, argb >> 8 & 255, argb & 255, argb >>> 24);
+                } else {
+                    put(out, pixel, row, x * bands, bands, most);
+                }
             }
         }
         return out;
     }
 
-    private static int pack(int[] row, int at, int bands, boolean wide) {
-        int red = eight(row[at], wide);
+    private static void put(Texels out, long pixel, int[] row, int at, int bands, int most) {
         boolean gray = bands < 3;
-        int green = gray ? red : eight(row[at + 1], wide);
-        int blue = gray ? red : eight(row[at + 2], wide);
         boolean opaque = bands == 1 || bands == 3;
-        int alpha = opaque ? 255 : eight(row[at + bands - 1], wide);
-        return alpha << 24 | blue << 16 | green << 8 | red;
-    }
-
-    private static int eight(int sample, boolean wide) {
-        return wide ? (sample * 255 + 32_767) / 65_535 : sample;
-    }
-
-    private static int abgr(int argb) {
-        return (argb & 0xff00ff00) | (argb & 0xff) << 16 | (argb >> 16 & 0xff);
+        out.put(pixel, row[at], row[gray ? at : at + 1], row[gray ? at : at + 2], opaque ? most : row[at + bands - 1]);
     }
 
     private static int u8(ByteBuffer bytes, int at) {

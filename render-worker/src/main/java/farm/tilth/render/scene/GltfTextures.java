@@ -6,6 +6,7 @@ import farm.tilth.render.scene.Texture.Wrap;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ final class GltfTextures {
     private final List<Element> images;
     private final List<Element> samplers;
     private final Map<Integer, DecodedImage> decoded = new HashMap<>();
+    private final Map<Texels, Texels> linear = new IdentityHashMap<>();
     private final Map<Use, Integer> numbers = new HashMap<>();
     private final List<Texture> used = new ArrayList<>();
     private long pixels;
@@ -74,16 +76,20 @@ final class GltfTextures {
                 .or(() -> texture.find("source"));
     }
 
-    private Texture sampled(Element texture, DecodedImage image, boolean srgb) {
+    private Texture sampled(Element texture, DecodedImage image, boolean encoded) {
+        // 16 bits are decoded from sRGB here: the kernel has a table for 8 only.
+        boolean decode = encoded && image.texels().wide();
+        Texels texels = decode ? linear.computeIfAbsent(image.texels(), Texels::linear) : image.texels();
+        boolean srgb = encoded && !decode;
         int sampler = texture.findIndex("sampler", samplers.size(), "samplers");
         if (sampler < 0) {
-            return new Texture(image.width(), image.height(), image.rgba(), srgb, Wrap.REPEAT, Wrap.REPEAT, false);
+            return new Texture(image.width(), image.height(), texels, srgb, Wrap.REPEAT, Wrap.REPEAT, false);
         }
         Element settings = samplers.get(sampler);
         return new Texture(
                 image.width(),
                 image.height(),
-                image.rgba(),
+                texels,
                 srgb,
                 wrap(settings, "wrapS"),
                 wrap(settings, "wrapT"),

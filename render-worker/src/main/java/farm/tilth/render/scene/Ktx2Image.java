@@ -86,7 +86,7 @@ final class Ktx2Image {
         try {
             ByteBuffer global = part(bytes, bytes.getLong(64), bytes.getLong(72));
             int[] rgba = Etc1sImage.decode(global, Math.max(1, bytes.getInt(40)), level, size);
-            return new DecodedImage(size.width(), size.height(), rgba);
+            return new DecodedImage(size.width(), size.height(), Texels.of(rgba));
         } catch (BasisBits.BrokenStream e) {
             throw place.error("the KTX2 cannot be decoded: " + e.getMessage(), RESAVE);
         }
@@ -142,7 +142,7 @@ final class Ktx2Image {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asIntBuffer()
                 .get(rgba);
-        return new DecodedImage(size.width(), size.height(), rgba);
+        return new DecodedImage(size.width(), size.height(), Texels.of(rgba));
     }
 
     private static void check(boolean condition, String problem, Element place) {

@@ -60,8 +60,10 @@ public final class SceneInspection {
     }
 
     private static long deviceBytes(Scene scene) {
-        Map<int[], Long> pictures = new IdentityHashMap<>();
-        scene.textures().forEach(texture -> pictures.put(texture.rgba(), 4L * texture.rgba().length));
+        Map<Texels, Long> pictures = new IdentityHashMap<>();
+        scene.textures()
+                .forEach(texture ->
+                        pictures.put(texture.texels(), texture.texels().bytes().byteSize()));
         long environment = scene.environment().map(e -> 4L * e.rgb().length).orElse(0L);
         return VERTEX_BYTES * scene.mesh().vertexCount()
                 + TRIANGLE_BYTES * scene.mesh().triangleCount()

@@ -14,7 +14,7 @@ package farm.tilth.render.scene;
  */
 public record SceneLimits(
         long fileBytes, long jsonBytes, int objects, long values, long triangles, long imagePixels, long scenePixels) {
-    /** What the farm renders: about 2 GiB of triangles and 1 GiB of textures. */
+    /** What the farm renders: files of 2 GiB, 16 million triangles, 4 GiB of textures with 8 bits a channel. */
     public static final SceneLimits DEFAULT =
-            new SceneLimits(1L << 30, 256L << 20, 200_000, 256L << 20, 16L << 20, 64L << 20, 256L << 20);
+            new SceneLimits(Integer.MAX_VALUE, 256L << 20, 200_000, 512L << 20, 16L << 20, 128L << 20, 1L << 30);
 }

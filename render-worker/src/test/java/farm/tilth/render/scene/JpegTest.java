@@ -21,13 +21,13 @@ class JpegTest {
         Texture color = texture(jpeg(BufferedImage.TYPE_3BYTE_BGR, new Color(200, 100, 50)));
         assertEquals(24, color.width());
         assertEquals(10, color.height());
-        assertNear(200, color.rgba()[0] & 255);
-        assertNear(100, color.rgba()[0] >> 8 & 255);
-        assertNear(50, color.rgba()[0] >> 16 & 255);
-        assertEquals(255, color.rgba()[0] >>> 24);
+        assertNear(200, color.texels().rgba(0) & 255);
+        assertNear(100, color.texels().rgba(0) >> 8 & 255);
+        assertNear(50, color.texels().rgba(0) >> 16 & 255);
+        assertEquals(255, color.texels().rgba(0) >>> 24);
 
         Texture gray = texture(jpeg(BufferedImage.TYPE_BYTE_GRAY, Color.WHITE));
-        assertEquals(0xffffffff, gray.rgba()[0]);
+        assertEquals(0xffffffff, gray.texels().rgba(0));
     }
 
     @Test
@@ -52,7 +52,7 @@ class JpegTest {
             mutated[random.nextInt(mutated.length)] = (byte) random.nextInt(256);
             try {
                 Texture read = texture(mutated);
-                assertEquals(read.width() * read.height(), read.rgba().length, "run " + run);
+                assertEquals((long) read.width() * read.height(), read.texels().count(), "run " + run);
             } catch (FarmException refused) {
                 assertTrue(refused.getMessage().startsWith("images[0]"), run + " " + refused.getMessage());
             }

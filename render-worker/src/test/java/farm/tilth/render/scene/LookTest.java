@@ -39,7 +39,7 @@ class LookTest {
         assertEquals(Texture.Wrap.CLAMP_TO_EDGE, color.wrapS());
         assertEquals(Texture.Wrap.MIRRORED_REPEAT, color.wrapT());
         assertTrue(color.nearest());
-        assertEquals(0xffc04080, color.rgba()[0]);
+        assertEquals(0xffc04080, color.texels().rgba(0));
     }
 
     @Test
@@ -61,10 +61,20 @@ class LookTest {
         assertEquals(0xff646464, pixel(image(BufferedImage.TYPE_BYTE_GRAY, new int[] {100})));
         assertEquals(0xffc86432, pixel(image(BufferedImage.TYPE_3BYTE_BGR, new int[] {50, 100, 200})));
         assertEquals(0x80c86432, pixel(image(BufferedImage.TYPE_4BYTE_ABGR, new int[] {50, 100, 200, 128})));
-        assertEquals(0xff808080, pixel(image(BufferedImage.TYPE_USHORT_GRAY, new int[] {128 * 257})));
         BufferedImage palette = new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_INDEXED);
         palette.setRGB(0, 0, 0xff3366cc);
         assertEquals(0xffcc6633, pixel(palette));
+    }
+
+    @Test
+    void picturesWithSixteenBitsKeepThemAndColorsAreDecoded() throws IOException {
+        Texels normals = texels("normalTexture", image(BufferedImage.TYPE_USHORT_GRAY, new int[] {0x1234}));
+        assertTrue(normals.wide());
+        assertEquals(0x1234, normals.channel(0, 1));
+        assertEquals(0xffff, normals.channel(0, 3));
+
+        Texels colors = texels("emissiveTexture", image(BufferedImage.TYPE_USHORT_GRAY, new int[] {0x8000}));
+        assertEquals(Math.round(0.21404 * 65_535), colors.channel(0, 2), 3);
     }
 
     @Test
@@ -191,17 +201,18 @@ class LookTest {
     }
 
     private static int pixel(BufferedImage image) throws IOException {
+        return texels("emissiveTexture", image).rgba(0);
+    }
+
+    private static Texels texels(String slot, BufferedImage image) throws IOException {
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         ImageIO.write(image, "png", png);
         GltfBuilder builder = TestScenes.triangle();
         int texture = builder.texture(png.toByteArray());
-        builder.add("materials")
-                .putObject("pbrMetallicRoughness")
-                .putObject("baseColorTexture")
-                .put("index", texture);
+        builder.add("materials").putObject(slot).put("index", texture);
         return TestScenes.pose(TestScenes.load(builder.glb()))
                 .textures()
                 .getFirst()
-                .rgba()[0];
+                .texels();
     }
 }
