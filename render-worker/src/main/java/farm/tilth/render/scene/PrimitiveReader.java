@@ -119,27 +119,32 @@ final class PrimitiveReader {
         return slot.transform().apply(coordinates(slot.uvSet() == 0 ? surface.uv0() : surface.uv1()));
     }
 
-    /** Makes tangents along the normal map as it lies on the surface, and splits the vertices in which mirrored and unmirrored triangles meet. */
+    /** Makes tangents along the normal map as it lies on the surface, and splits the vertices where they differ. */
     private float[] generateTangents() throws InterruptedException {
         float[] positions = gather("POSITION", Shape.VEC3);
         float[] normals = attributes.has("NORMAL")
                 ? unitVectors(gather("NORMAL", Shape.VEC3))
                 : FlatNormals.of(positions, indices);
         float[] atCorners = TangentSpace.atCorners(positions, normals, normalMapCoordinates(), indices);
-        int[] number = new int[sources.length * 2];
-        Arrays.fill(number, -1);
+        int[] first = new int[sources.length];
+        Arrays.fill(first, -1);
+        int[] other = new int[indices.length];
         int[] split = new int[indices.length];
         float[] tangents = new float[indices.length * 4];
         int count = 0;
         for (int i = 0; i < indices.length; i++) {
-            int key = indices[i] * 2 + (atCorners[i * 4 + 3] < 0 ? 1 : 0);
-            if (number[key] < 0) {
-                number[key] = count;
-                split[count] = sources[indices[i]];
-                System.arraycopy(atCorners, i * 4, tangents, count * 4, 4);
-                count++;
+            int vertex = first[indices[i]];
+            while (vertex >= 0 && !Arrays.equals(atCorners, i * 4, i * 4 + 4, tangents, vertex * 4, vertex * 4 + 4)) {
+                vertex = other[vertex];
             }
-            indices[i] = number[key];
+            if (vertex < 0) {
+                vertex = count++;
+                other[vertex] = first[indices[i]];
+                first[indices[i]] = vertex;
+                split[vertex] = sources[indices[i]];
+                System.arraycopy(atCorners, i * 4, tangents, vertex * 4, 4);
+            }
+            indices[i] = vertex;
         }
         sources = Arrays.copyOf(split, count);
         return Arrays.copyOf(tangents, count * 4);

@@ -1,25 +1,53 @@
 package farm.tilth.render.scene;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.BitSet;
 
 /**
- * Tangents for meshes that come without, after MikkTSpace (Mikkelsen, "Simulation of Wrinkled Surfaces Revisited",
- * 2008): per triangle along u, averaged by angle over the triangles that meet in a vertex with equal position, normal
- * and coordinates and that are mirrored alike. The bitangent points to the top of the texture.
+ * Tangents for meshes that come without, by the rules of MikkTSpace (Mikkelsen, "Simulation of Wrinkled Surfaces
+ * Revisited", 2008): per triangle along u, averaged by angle over the triangles around a vertex that are joined by
+ * edges, have equal positions, normals and coordinates there, and are mirrored alike. The bitangent points to the top
+ * of the texture.
  */
 final class TangentSpace {
+    private static final int NONE = -1;
+
     private final float[] positions;
     private final float[] normals;
     private final float[] uv;
     private final int[] indices;
+
+    /** The corner of the triangle beyond the edge that starts at each corner. */
+    private final int[] across;
+    /** The group of each corner. */
+    private final int[] groups;
+
+    private final Orientation[] orientations;
+    private final BitSet blank = new BitSet();
+    private final double[] along;
+    private double[] sums = new double[64];
+    private boolean[] mirrored = new boolean[16];
+    private int groupCount;
+
+    /** How a triangle lies in the texture. */
+    private enum Orientation {
+        UPRIGHT,
+        MIRRORED,
+        /** It has no area there and takes what its neighbours have. */
+        ANY,
+        /** Two of its corners are one point: it joins nothing. */
+        DEGENERATE
+    }
 
     private TangentSpace(float[] positions, float[] normals, float[] uv, int[] indices) {
         this.positions = positions;
         this.normals = normals;
         this.uv = uv;
         this.indices = indices;
+        this.across = new int[indices.length];
+        this.groups = new int[indices.length];
+        this.orientations = new Orientation[indices.length / 3];
+        this.along = new double[indices.length];
     }
 
     /** The tangent at each corner of each triangle: 4 numbers, the last one the bitangent's sign. */
@@ -32,61 +60,64 @@ final class TangentSpace {
      * they point to falling u, or their sign says that it is mirrored where it is not, or the other way round.
      */
     static boolean contradicts(float[] tangents, float[] positions, float[] uv, int[] indices) {
-        TangentSpace space = new TangentSpace(positions, null, uv, indices);
-        double[][] along = new double[indices.length / 3][];
-        int agreeing = 0;
-        int contradicting = 0;
-        for (int t = 0; t < along.length; t++) {
-            boolean mirrored = space.readTriangle(t, along);
-            if (along[t] == null) {
+        TangentSpace space = new TangentSpace(positions, new float[0], uv, indices);
+        int balance = 0;
+        for (int t = 0; t < indices.length / 3; t++) {
+            Orientation orientation = space.readTriangle(t);
+            if (orientation != Orientation.UPRIGHT && orientation != Orientation.MIRRORED) {
                 continue;
             }
             int at = indices[t * 3] * 4;
             double[] tangent = {tangents[at], tangents[at + 1], tangents[at + 2]};
-            if (Matrix.dot(tangent, along[t]) < 0 || tangents[at + 3] < 0 != mirrored) {
-                contradicting++;
-            } else {
-                agreeing++;
-            }
+            double[] along = {space.along[t * 3], space.along[t * 3 + 1], space.along[t * 3 + 2]};
+            boolean mirrored = orientation == Orientation.MIRRORED;
+            balance += Matrix.dot(tangent, along) < 0 || tangents[at + 3] < 0 != mirrored ? 1 : -1;
         }
-        return contradicting > agreeing;
+        return balance > 0;
     }
 
     private float[] compute() {
         int[] welded = weld();
-        boolean[] mirrored = new boolean[indices.length / 3];
-        double[][] along = new double[mirrored.length][];
-        double[] sums = new double[positions.length / 3 * 6];
-        for (int t = 0; t < mirrored.length; t++) {
-            mirrored[t] = readTriangle(t, along);
-            for (int corner = 0; along[t] != null && corner < 3; corner++) {
-                add(sums, t, corner, along[t], slot(welded[indices[t * 3 + corner]], mirrored[t]));
+        for (int t = 0; t < orientations.length; t++) {
+            orientations[t] = readTriangle(t);
+            blank.set(t, orientations[t] == Orientation.ANY);
+        }
+        joinEdges(welded);
+        gatherGroups();
+        int[] byVertex = new int[positions.length / 3];
+        Arrays.fill(byVertex, NONE);
+        for (int c = indices.length - 1; c >= 0; c--) {
+            if (groups[c] != NONE) {
+                byVertex[welded[indices[c]]] = groups[c];
             }
         }
         float[] out = new float[indices.length * 4];
-        for (int i = 0; i < indices.length; i++) {
-            // A triangle without area in the texture takes what its neighbours have.
-            int vertex = welded[indices[i]];
-            boolean flip = along[i / 3] == null
-                    ? isZero(sums, slot(vertex, false)) && !isZero(sums, slot(vertex, true))
-                    : mirrored[i / 3];
-            int slot = slot(vertex, flip);
-            double[] normal = vector(normals, indices[i]);
-            double[] sum = {sums[slot], sums[slot + 1], sums[slot + 2]};
-            double[] tangent = Matrix.unit(onPlane(sum, normal), perpendicular(normal));
-            for (int c = 0; c < 3; c++) {
-                out[i * 4 + c] = (float) tangent[c];
-            }
-            out[i * 4 + 3] = flip ? -1 : 1;
+        for (int c = 0; c < indices.length; c++) {
+            write(out, c, groups[c] != NONE ? groups[c] : byVertex[welded[indices[c]]]);
         }
         return out;
     }
 
-    /** Sets the direction of rising u, null when the triangle has no area in the texture. */
-    private boolean readTriangle(int t, double[][] along) {
+    private void write(float[] out, int corner, int group) {
+        double[] normal = vector(normals, indices[corner]);
+        double[] sum = group == NONE
+                ? new double[3]
+                : new double[] {sums[group * 3], sums[group * 3 + 1], sums[group * 3 + 2]};
+        double[] tangent = Matrix.unit(onPlane(sum, normal), perpendicular(normal));
+        for (int i = 0; i < 3; i++) {
+            out[corner * 4 + i] = (float) tangent[i];
+        }
+        out[corner * 4 + 3] = group != NONE && mirrored[group] ? -1 : 1;
+    }
+
+    /** Sets the direction of rising u. */
+    private Orientation readTriangle(int t) {
         int a = indices[t * 3];
         int b = indices[t * 3 + 1];
         int c = indices[t * 3 + 2];
+        if (samePlace(a, b) || samePlace(b, c) || samePlace(c, a)) {
+            return Orientation.DEGENERATE;
+        }
         double[] ab = minus(positions, b, a);
         double[] ac = minus(positions, c, a);
         double abU = (double) uv[b * 2] - uv[a * 2];
@@ -99,23 +130,117 @@ final class TangentSpace {
         for (int i = 0; i < 3; i++) {
             direction[i] = (ab[i] * acV - ac[i] * abV) * (area < 0 ? -1 : 1);
         }
-        along[t] = area == 0 ? null : Matrix.unit(direction);
-        if (along[t] != null && along[t].length == 0) {
-            along[t] = null;
+        double[] unit = Matrix.unit(direction);
+        if (area == 0 || unit.length == 0) {
+            return Orientation.ANY;
         }
-        return area < 0;
+        System.arraycopy(unit, 0, along, t * 3, 3);
+        return area < 0 ? Orientation.MIRRORED : Orientation.UPRIGHT;
     }
 
-    private void add(double[] sums, int t, int corner, double[] along, int slot) {
-        int at = indices[t * 3 + corner];
-        double[] normal = vector(normals, at);
-        double[] tangent = Matrix.unit(onPlane(along, normal), 0, 0, 0);
-        double[] next = edge(at, indices[t * 3 + (corner + 1) % 3], normal);
-        double[] previous = edge(at, indices[t * 3 + (corner + 2) % 3], normal);
-        double angle = StrictMath.acos(Math.clamp(Matrix.dot(next, previous), -1, 1));
-        for (int i = 0; i < 3; i++) {
-            sums[slot + i] += tangent[i] * angle;
+    private boolean samePlace(int a, int b) {
+        return positions[a * 3] == positions[b * 3]
+                && positions[a * 3 + 1] == positions[b * 3 + 1]
+                && positions[a * 3 + 2] == positions[b * 3 + 2];
+    }
+
+    /** Finds the two triangles at each edge: they run along it in opposite directions. */
+    private void joinEdges(int[] welded) {
+        Arrays.fill(across, NONE);
+        int[] table = table(indices.length);
+        for (int c = 0; c < indices.length; c++) {
+            if (orientations[c / 3] == Orientation.DEGENERATE) {
+                continue;
+            }
+            int from = welded[indices[c]];
+            int to = welded[indices[next(c)]];
+            int at = slot(Math.min(from, to) * 0x9E3779B97F4A7C15L + Math.max(from, to), table);
+            while (table[at] != 0) {
+                int other = table[at] - 1;
+                int otherFrom = welded[indices[other]];
+                int otherTo = welded[indices[next(other)]];
+                if (otherFrom == to && otherTo == from && across[other] == NONE) {
+                    across[other] = c;
+                    across[c] = other;
+                    break;
+                }
+                if (otherFrom == from && otherTo == to || otherFrom == to && otherTo == from) {
+                    break; // more than two triangles share the edge: the others stay apart
+                }
+                at = at + 1 & table.length - 1;
+            }
+            if (table[at] == 0 || across[c] == NONE && across[table[at] - 1] != NONE) {
+                table[at] = c + 1;
+            }
         }
+    }
+
+    private void gatherGroups() {
+        Arrays.fill(groups, NONE);
+        int[] stack = new int[64];
+        for (int first = 0; first < indices.length; first++) {
+            Orientation orientation = orientations[first / 3];
+            if (groups[first] != NONE || blank.get(first / 3) || orientation == Orientation.DEGENERATE) {
+                continue;
+            }
+            int group = newGroup(orientation == Orientation.MIRRORED);
+            int depth = 0;
+            stack[depth++] = first;
+            while (depth > 0) {
+                int corner = stack[--depth];
+                if (!join(corner, group)) {
+                    continue;
+                }
+                if (depth + 2 > stack.length) {
+                    stack = Arrays.copyOf(stack, stack.length * 2);
+                }
+                // Around the vertex: over the edge that starts here and over the one that ends here.
+                int over = across[corner];
+                if (over != NONE) {
+                    stack[depth++] = next(over);
+                }
+                over = across[previous(corner)];
+                if (over != NONE) {
+                    stack[depth++] = over;
+                }
+            }
+        }
+    }
+
+    private int newGroup(boolean isMirrored) {
+        if (groupCount * 3 + 3 > sums.length) {
+            sums = Arrays.copyOf(sums, sums.length * 2);
+        }
+        if (groupCount == mirrored.length) {
+            mirrored = Arrays.copyOf(mirrored, groupCount * 2);
+        }
+        mirrored[groupCount] = isMirrored;
+        return groupCount++;
+    }
+
+    /** Adds a corner to a group; false when it cannot be, or is in one already. */
+    private boolean join(int corner, int group) {
+        int t = corner / 3;
+        Orientation wanted = mirrored[group] ? Orientation.MIRRORED : Orientation.UPRIGHT;
+        if (groups[corner] != NONE || (orientations[t] != wanted && orientations[t] != Orientation.ANY)) {
+            return false;
+        }
+        groups[corner] = group;
+        orientations[t] = wanted;
+        if (blank.get(t)) {
+            return true; // it has no direction of its own to add
+        }
+        int at = indices[corner];
+        double[] normal = vector(normals, at);
+        double[] direction = {along[t * 3], along[t * 3 + 1], along[t * 3 + 2]};
+        double[] tangent = Matrix.unit(onPlane(direction, normal), 0, 0, 0);
+        double[] leaving = edge(at, indices[next(corner)], normal);
+        double[] coming = edge(at, indices[previous(corner)], normal);
+        double angle = StrictMath.acos(Math.clamp(Matrix.dot(leaving, coming), -1, 1));
+        for (int i = 0; i < 3; i++) {
+            sums[group * 3 + i] += tangent[i] * angle;
+        }
+        return true;
     }
 
     private double[] edge(int from, int to, double[] normal) {
@@ -124,29 +249,53 @@ final class TangentSpace {
 
     /** The first vertex that equals each vertex. */
     private int[] weld() {
-        Map<Vertex, Integer> first = new HashMap<>();
-        int[] welded = new int[positions.length / 3];
-        for (int i = 0; i < welded.length; i++) {
-            Integer equal = first.putIfAbsent(new Vertex(values(i)), i);
-            welded[i] = equal == null ? i : equal;
+        int[] first = new int[positions.length / 3];
+        int[] table = table(first.length);
+        for (int v = 0; v < first.length; v++) {
+            long hash = 0;
+            for (int i = 0; i < 8; i++) {
+                hash = (hash ^ Float.floatToIntBits(value(v, i) + 0f)) * 0x9E3779B97F4A7C15L;
+                hash ^= hash >>> 29;
+            }
+            int at = slot(hash, table);
+            while (table[at] != 0 && !isEqual(table[at] - 1, v)) {
+                at = at + 1 & table.length - 1;
+            }
+            table[at] = table[at] == 0 ? v + 1 : table[at];
+            first[v] = table[at] - 1;
         }
-        return welded;
+        return first;
     }
 
-    private float[] values(int i) {
-        return new float[] {
-            positions[i * 3], positions[i * 3 + 1], positions[i * 3 + 2],
-            normals[i * 3], normals[i * 3 + 1], normals[i * 3 + 2],
-            uv[i * 2], uv[i * 2 + 1]
-        };
+    private boolean isEqual(int a, int b) {
+        for (int i = 0; i < 8; i++) {
+            if (value(a, i) != value(b, i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private static int slot(int vertex, boolean mirrored) {
-        return vertex * 6 + (mirrored ? 3 : 0);
+    private float value(int vertex, int i) {
+        return i < 3 ? positions[vertex * 3 + i] : i < 6 ? normals[vertex * 3 + i - 3] : uv[vertex * 2 + i - 6];
     }
 
-    private static boolean isZero(double[] sums, int slot) {
-        return sums[slot] == 0 && sums[slot + 1] == 0 && sums[slot + 2] == 0;
+    /** Room for a hash table of so many entries, at most half full. */
+    private static int[] table(int entries) {
+        return new int[Integer.highestOneBit(Math.max(1, entries)) << 2];
+    }
+
+    private static int slot(long hash, int[] table) {
+        long mixed = (hash ^ hash >>> 32) * 0xD6E8FEB86659FD93L;
+        return (int) (mixed >>> 32) & table.length - 1;
+    }
+
+    private static int next(int corner) {
+        return corner % 3 == 2 ? corner - 2 : corner + 1;
+    }
+
+    private static int previous(int corner) {
+        return corner % 3 == 0 ? corner + 2 : corner - 1;
     }
 
     private static double[] vector(float[] from, int i) {
@@ -170,17 +319,5 @@ final class TangentSpace {
     static double[] perpendicular(double[] normal) {
         double[] axis = Math.abs(normal[0]) < 0.9 ? new double[] {1, 0, 0} : new double[] {0, 1, 0};
         return Matrix.unit(onPlane(axis, normal), 1, 0, 0);
-    }
-
-    private record Vertex(float[] values) {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Vertex vertex && Arrays.equals(values, vertex.values);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(values);
-        }
     }
 }

@@ -2,8 +2,10 @@ package farm.tilth.render.scene;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +65,55 @@ class TangentSpaceTest {
         Mesh mesh = TestScenes.pose(TestScenes.load(builder.glb())).mesh();
         assertEquals(Math.abs(x), mesh.tangents()[0], 1e-3f);
         return mesh.tangents()[3];
+    }
+
+    @Test
+    void trianglesThatOnlyTouchInAPointKeepTheirOwnTangents() {
+        float[] positions = {0, 0, 0, 1, 0, 0, 0, 1, 0, -1, 0, 0, 0, -1, 0};
+        float[] normals = {0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1};
+        // The second triangle's picture is turned by a quarter.
+        float[] uv = {0, 0, 1, 0, 0, -1, 0, 1, 1, 0};
+        float[] corners = TangentSpace.atCorners(positions, normals, uv, new int[] {0, 1, 2, 0, 3, 4});
+        assertArrayEquals(new float[] {1, 0, 0, 1}, Arrays.copyOf(corners, 4), 1e-6f);
+        assertArrayEquals(new float[] {0, -1, 0, 1}, Arrays.copyOfRange(corners, 12, 16), 1e-6f);
+    }
+
+    @Test
+    void tangentsAroundAnEdgeAreAveragedByAngle() {
+        // A right angle and half of one meet at the first vertex; the second picture is turned by a little.
+        float[] positions = {0, 0, 0, 1, 0, 0, 0, 1, 0, -1, 1, 0};
+        float[] normals = {0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1};
+        float[] uv = {0, 0, 1, 0, 0, -1, -1, -2};
+        float[] corners = TangentSpace.atCorners(positions, normals, uv, new int[] {0, 1, 2, 0, 2, 3});
+        assertArrayEquals(Arrays.copyOf(corners, 4), Arrays.copyOfRange(corners, 12, 16), "one group at the vertex");
+        float[] alone = TangentSpace.atCorners(positions, normals, uv, new int[] {0, 2, 3});
+        double[] own = {alone[0], alone[1], alone[2]};
+        double[] sum = {Math.PI / 2 + own[0] * Math.PI / 4, own[1] * Math.PI / 4, own[2] * Math.PI / 4};
+        double[] unit = Matrix.unit(sum);
+        assertArrayEquals(
+                new float[] {(float) unit[0], (float) unit[1], (float) unit[2], 1}, Arrays.copyOf(corners, 4), 1e-6f);
+    }
+
+    @Test
+    void edgeOfManyTrianglesDoesNotTakeLong() {
+        int count = 200_000;
+        float[] positions = new float[(count + 2) * 3];
+        float[] normals = new float[positions.length];
+        float[] uv = new float[(count + 2) * 2];
+        int[] indices = new int[count * 3];
+        positions[3] = 1;
+        for (int v = 0; v < count + 2; v++) {
+            normals[v * 3 + 2] = 1;
+            if (v > 1) {
+                positions[v * 3] = v;
+                positions[v * 3 + 1] = 1;
+                uv[v * 2 + 1] = v;
+                indices[v * 3 - 5] = 1;
+                indices[v * 3 - 4] = v;
+            }
+            uv[v * 2] = v;
+        }
+        assertTimeout(Duration.ofSeconds(20), () -> TangentSpace.atCorners(positions, normals, uv, indices));
     }
 
     @Test
