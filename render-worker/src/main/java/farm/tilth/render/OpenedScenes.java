@@ -12,6 +12,7 @@ import farm.tilth.render.scene.Environment;
 import farm.tilth.render.scene.RadianceHdr;
 import farm.tilth.render.scene.Scene;
 import farm.tilth.render.scene.SceneFile;
+import farm.tilth.render.scene.SceneLimits;
 import farm.tilth.render.scene.SceneSource;
 import farm.tilth.render.scene.StudioSky;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,7 @@ final class OpenedScenes implements AutoCloseable {
 
     private final RenderDevice device;
     private Optional<Kept<Digest, RenderPlan>> plan = Optional.empty();
-    private Optional<Kept<SceneFiles, SceneFile>> scene = Optional.empty();
+    private Optional<Kept<SceneKey, SceneFile>> scene = Optional.empty();
     private Optional<Kept<EnvironmentMap, Environment>> environment = Optional.empty();
     private Optional<Kept<PoseKey, PathTracer>> opened = Optional.empty();
 
@@ -40,9 +41,12 @@ final class OpenedScenes implements AutoCloseable {
         }
     }
 
+    /** Everything that decides what is read of a scene. */
+    private record SceneKey(SceneFiles files, Optional<String> variant) {}
+
     /** Everything that decides a posed scene. */
     private record PoseKey(
-            SceneFiles files,
+            SceneKey scene,
             CameraChoice camera,
             double aspect,
             Optional<EnvironmentMap> environment,
@@ -61,22 +65,27 @@ final class OpenedScenes implements AutoCloseable {
     }
 
     SceneFile scene(SceneFiles files, BlobStore blobs) throws InterruptedException {
-        Optional<SceneFile> kept = Kept.find(scene, files);
+        return scene(new SceneKey(files, Optional.empty()), blobs);
+    }
+
+    private SceneFile scene(SceneKey key, BlobStore blobs) throws InterruptedException {
+        Optional<SceneFile> kept = Kept.find(scene, key);
         if (kept.isPresent()) {
             return kept.get();
         }
         scene = Optional.empty(); // makes room before the next one is read
-        SceneFile read = SceneFile.load(SceneSource.of(files, blobs));
-        scene = Optional.of(new Kept<>(files, read));
+        SceneFile read = SceneFile.load(SceneSource.of(key.files(), blobs), SceneLimits.DEFAULT, key.variant());
+        scene = Optional.of(new Kept<>(key, read));
         return read;
     }
 
     /** A frame of the plan, ready on the device. It belongs to this cache: do not close it. */
     PathTracer frame(RenderPlan plan, int frame, BlobStore blobs) throws InterruptedException {
-        SceneFile file = scene(plan.scene(), blobs);
+        SceneKey scene = new SceneKey(plan.scene(), plan.variant());
+        SceneFile file = scene(scene, blobs);
         Optional<Integer> animation = animation(plan, file);
         PoseKey key = new PoseKey(
-                plan.scene(),
+                scene,
                 plan.camera(),
                 (double) plan.width() / plan.height(),
                 plan.environment(),

@@ -63,8 +63,8 @@ final class BatchInput {
         if (requests == 0 && problems.isEmpty()) {
             problems.add(whole("empty_file", "The batch file has no requests."));
         } else if (requests > limits.batchRequests()) {
-            problems.add(whole(
-                    "too_many_tasks", "The batch file has more than " + limits.batchRequests() + " requests."));
+            problems.add(
+                    whole("too_many_tasks", "The batch file has more than " + limits.batchRequests() + " requests."));
         } else if (rows > limits.batchInputs()) {
             problems.add(whole("too_many_inputs", "The batch has more than " + limits.batchInputs() + " inputs."));
         }

@@ -10,6 +10,7 @@ import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.result.Receipt;
 import farm.tilth.protocol.task.CameraChoice;
+import farm.tilth.protocol.task.Denoiser;
 import farm.tilth.protocol.task.EmbeddingPlan;
 import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.task.RenderPlan;
@@ -62,6 +63,8 @@ public class Admission {
         SceneReport report = scene.report().orElseThrow();
         checkCamera(request.camera(), report);
         checkAnimation(request, report);
+        checkVariant(request, report);
+        request.denoiser().ifPresent(Admission::checkDenoiser);
         request.environment()
                 .ifPresent(environment -> checkOwned(account, environment.file(), "render.environment.file"));
         RenderPlan plan = new RenderPlan(
@@ -76,7 +79,11 @@ public class Admission {
                 request.samples(),
                 request.maxBounces(),
                 request.seed(),
-                request.toneMap());
+                request.toneMap(),
+                request.optics(),
+                request.layers(),
+                request.denoiser(),
+                request.variant());
         SplitOptions suited = SplitOptions.forPlan(plan);
         SplitOptions options = new SplitOptions(
                 request.tile().orElse(suited.tileSide()),
@@ -122,6 +129,23 @@ public class Admission {
                 && !report.cameras().contains(name)) {
             throw invalid("render.camera: the scene has no camera '" + name + "'; it has "
                     + listed(report.cameras(), "none, so leave the camera out or place one"));
+        }
+    }
+
+    private static void checkVariant(RenderRequest request, SceneReport report) {
+        request.variant().filter(name -> !report.variants().contains(name)).ifPresent(name -> {
+            throw invalid("render.variant: the scene has no material variant '" + name + "'; it has "
+                    + listed(report.variants(), "none, so leave the variant out"));
+        });
+    }
+
+    /** The models that workers offer embed texts; none of them takes a picture. */
+    private static void checkDenoiser(Denoiser denoiser) {
+        if (denoiser instanceof Denoiser.Model(String name)) {
+            throw new FarmException(
+                    ErrorCode.MODEL_NOT_FOUND,
+                    "render.denoiser: no worker of this farm runs a model '" + name
+                            + "' that denoises pictures; use {\"type\":\"guided\"}, or leave the denoiser out");
         }
     }
 

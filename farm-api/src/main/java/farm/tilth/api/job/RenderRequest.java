@@ -3,15 +3,21 @@ package farm.tilth.api.job;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.CameraChoice;
+import farm.tilth.protocol.task.Denoiser;
 import farm.tilth.protocol.task.EnvironmentMap;
 import farm.tilth.protocol.task.FrameRange;
+import farm.tilth.protocol.task.Layer;
+import farm.tilth.protocol.task.Optics;
 import farm.tilth.protocol.task.ToneMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
  * An order of frames. Everything but the scene has a default.
  *
+ * @param layers what is written beside the picture, into its EXR
+ * @param variant the name of one of the scene's material variants
  * @param tile the side of a tile in pixels; absent: chosen to suit the picture
  * @param samplesPerTask the most samples of a pixel in one task; absent: chosen
  */
@@ -27,6 +33,10 @@ public record RenderRequest(
         Integer maxBounces,
         Long seed,
         ToneMap toneMap,
+        Optics optics,
+        List<Layer> layers,
+        Optional<Denoiser> denoiser,
+        Optional<String> variant,
         Optional<Integer> tile,
         Optional<Integer> samplesPerTask) {
     private static final FrameRange FIRST_FRAME = new FrameRange(0, 0, 24);
@@ -45,6 +55,10 @@ public record RenderRequest(
         maxBounces = orElse(maxBounces, 8);
         seed = orElse(seed, 0L);
         toneMap = orElse(toneMap, ToneMap.DEFAULT);
+        optics = orElse(optics, Optics.DEFAULT);
+        layers = orElse(layers, List.of());
+        denoiser = orElse(denoiser, Optional.empty());
+        variant = orElse(variant, Optional.empty());
         tile = orElse(tile, Optional.empty());
         samplesPerTask = orElse(samplesPerTask, Optional.empty());
     }

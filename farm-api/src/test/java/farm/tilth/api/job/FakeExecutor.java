@@ -90,6 +90,7 @@ public class FakeExecutor implements TaskExecutor {
                 ENGINE,
                 List.of(CAMERA),
                 List.of(),
+                List.of("Red"),
                 12,
                 1,
                 0,

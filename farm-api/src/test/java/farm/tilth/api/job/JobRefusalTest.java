@@ -63,6 +63,33 @@ class JobRefusalTest {
     }
 
     @Test
+    void unknownVariantAndDenoiserAreNamedBesideWhatThereIs() {
+        refused(
+                TestJobs.order(scene, ",\"variant\":\"Blue\""),
+                400,
+                "INVALID_REQUEST",
+                "no material variant 'Blue'; it has Red");
+        refused(
+                TestJobs.order(scene, ",\"denoiser\":{\"type\":\"model\",\"name\":\"oidn\"}"),
+                404,
+                "MODEL_NOT_FOUND",
+                "no worker of this farm runs a model 'oidn' that denoises pictures");
+    }
+
+    @Test
+    void opticsOutOfRangeAreNamed() {
+        String optics = ",\"optics\":{\"lens\":{\"radius\":%s,\"focusDistance\":%s}}";
+        refused(TestJobs.order(scene, optics.formatted(-1, 2)), 400, "INVALID_REQUEST", "the lens's radius is -1");
+        refused(TestJobs.order(scene, optics.formatted(1, 0)), 400, "INVALID_REQUEST", "focusDistance is 0");
+        refused(
+                TestJobs.order(scene, ",\"optics\":{\"shutter\":{\"open\":0.5,\"close\":0.25}}"),
+                400,
+                "INVALID_REQUEST",
+                "the shutter's close is 0.25");
+        refused(TestJobs.order(scene, ",\"layers\":[\"MIST\"]"), 400, "INVALID_REQUEST", "MIST");
+    }
+
+    @Test
     void unknownSceneAndAnothersSceneAreNotFound() {
         refused(TestJobs.order(UUID.randomUUID().toString(), ""), 404, "NOT_FOUND", "render.scene");
         String other = TestJobs.account("other", RICH);

@@ -176,6 +176,7 @@ class SceneResourceTest {
                 "pathtracer-0",
                 List.of("front"),
                 List.of(),
+                List.of(),
                 12,
                 1,
                 0,

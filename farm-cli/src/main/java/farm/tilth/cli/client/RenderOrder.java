@@ -7,8 +7,13 @@ import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.Json;
 import farm.tilth.protocol.task.CameraChoice;
+import farm.tilth.protocol.task.Denoiser;
 import farm.tilth.protocol.task.EnvironmentMap;
 import farm.tilth.protocol.task.FrameRange;
+import farm.tilth.protocol.task.Layer;
+import farm.tilth.protocol.task.Optics;
+import farm.tilth.protocol.task.ToneMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +22,7 @@ import java.util.regex.Pattern;
  * What to render, but for the scene; what is absent is the farm's to choose.
  *
  * @param tile the side of a tile, in pixels
+ * @param picture how it is taken and what becomes of it
  */
 public record RenderOrder(
         int width,
@@ -25,9 +31,44 @@ public record RenderOrder(
         Optional<CameraChoice> camera,
         Optional<FrameRange> frames,
         Optional<Integer> tile,
-        long seed) {
+        long seed,
+        Picture picture) {
     private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,4})[xX×]([1-9][0-9]{0,4})");
     private static final Pattern RANGE = Pattern.compile("([0-9]{1,9})(?:-([0-9]{1,9}))?");
+
+    /** A picture as the farm takes it by itself. */
+    public RenderOrder(
+            int width,
+            int height,
+            int samples,
+            Optional<CameraChoice> camera,
+            Optional<FrameRange> frames,
+            Optional<Integer> tile,
+            long seed) {
+        this(width, height, samples, camera, frames, tile, seed, Picture.DEFAULT);
+    }
+
+    /** How a picture is taken and what becomes of it; what is absent or empty is left out of the order. */
+    public record Picture(
+            Optional<Optics> optics,
+            Optional<ToneMap> toneMap,
+            List<Layer> layers,
+            Optional<Denoiser> denoiser,
+            Optional<String> variant) {
+        /** As the farm does it by itself. */
+        public static final Picture DEFAULT =
+                new Picture(Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+
+        private void addTo(ObjectNode render) {
+            optics.ifPresent(value -> render.set("optics", Json.MAPPER.valueToTree(value)));
+            toneMap.ifPresent(value -> render.set("toneMap", Json.MAPPER.valueToTree(value)));
+            denoiser.ifPresent(value -> render.set("denoiser", Json.MAPPER.valueToTree(value)));
+            variant.ifPresent(value -> render.put("variant", value));
+            if (!layers.isEmpty()) {
+                render.set("layers", Json.MAPPER.valueToTree(layers));
+            }
+        }
+    }
 
     /** A picture's size. */
     public record Size(int width, int height) {
@@ -73,6 +114,7 @@ public record RenderOrder(
         camera.ifPresent(value -> render.set("camera", Json.MAPPER.valueToTree(value)));
         frames.ifPresent(value -> render.set("frames", Json.MAPPER.valueToTree(value)));
         tile.ifPresent(value -> render.put("tile", value));
+        picture.addTo(render);
         environment.ifPresent(
                 file -> render.set("environment", Json.MAPPER.valueToTree(new EnvironmentMap(file, 0, 1, true))));
         return document;

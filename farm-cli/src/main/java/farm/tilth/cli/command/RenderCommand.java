@@ -63,6 +63,9 @@ final class RenderCommand extends FarmCommand {
     private long seed;
 
     @Mixin
+    private PictureOptions picture;
+
+    @Mixin
     private FollowOptions follow;
 
     RenderCommand(Surroundings surroundings) {
@@ -95,6 +98,7 @@ final class RenderCommand extends FarmCommand {
                 Optional.ofNullable(camera).map(RenderOrder::parseCamera),
                 range,
                 Optional.ofNullable(tile),
-                seed);
+                seed,
+                picture.picture());
     }
 }

@@ -9,7 +9,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.CameraChoice;
+import farm.tilth.protocol.task.Denoiser;
 import farm.tilth.protocol.task.FrameRange;
+import farm.tilth.protocol.task.Layer;
+import farm.tilth.protocol.task.Lens;
+import farm.tilth.protocol.task.Optics;
+import farm.tilth.protocol.task.PixelFilter;
+import farm.tilth.protocol.task.Shutter;
+import farm.tilth.protocol.task.ToneMap;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -54,7 +61,14 @@ class RenderOrderTest {
                 Optional.of(new CameraChoice.Named("c")),
                 Optional.of(new FrameRange(1, 2, 24)),
                 Optional.of(16),
-                0);
+                0,
+                new RenderOrder.Picture(
+                        Optional.of(new Optics(
+                                Optional.of(new Lens(0.1, 3)), Optional.of(new Shutter(0, 0.5)), PixelFilter.TENT)),
+                        Optional.of(new ToneMap(ToneMap.Curve.AGX, 1)),
+                        List.of(Layer.ALBEDO, Layer.DEPTH),
+                        Optional.of(new Denoiser.Guided()),
+                        Optional.of("Red")));
         JsonNode all = full.request("s", Optional.of(Digest.ofText("hdr"))).path("render");
         assertEquals("named", all.path("camera").path("type").asText());
         assertEquals(2, all.path("frames").path("last").asInt());
@@ -62,6 +76,13 @@ class RenderOrderTest {
         assertEquals(16, all.path("tile").asInt());
         assertEquals(
                 Digest.ofText("hdr").hex(), all.path("environment").path("file").asText());
+        assertEquals(3, all.at("/optics/lens/focusDistance").asDouble());
+        assertEquals(0.5, all.at("/optics/shutter/close").asDouble());
+        assertEquals("TENT", all.at("/optics/filter").asText());
+        assertEquals("AGX", all.at("/toneMap/curve").asText());
+        assertEquals("[\"ALBEDO\",\"DEPTH\"]", all.path("layers").toString());
+        assertEquals("{\"type\":\"guided\"}", all.path("denoiser").toString());
+        assertEquals("Red", all.path("variant").asText());
         assertEquals(2, full.frameCount());
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
  * @param engine the kernel that will render it
  * @param cameras the names that {@link CameraChoice.Named} takes, in the scene's order
  * @param animations name and length of each
+ * @param variants the names of its material variants
  * @param deviceBytes the memory that the scene needs on a device, textures included
  * @param raysPerSample measured with a small picture from the first camera: what a sample costs about
  * @param notices what was left out knowingly, for people
@@ -18,6 +19,7 @@ public record SceneReport(
         String engine,
         List<String> cameras,
         List<AnimationReport> animations,
+        List<String> variants,
         long triangles,
         int materials,
         int textures,
@@ -30,6 +32,7 @@ public record SceneReport(
     public SceneReport {
         cameras = List.copyOf(cameras);
         animations = List.copyOf(animations);
+        variants = variants == null ? List.of() : List.copyOf(variants);
         notices = List.copyOf(notices);
         boundsMin = List.copyOf(boundsMin);
         boundsMax = List.copyOf(boundsMax);

@@ -40,6 +40,7 @@ public final class SceneInspection {
                 engine,
                 file.cameras(),
                 file.animations(),
+                file.variants(),
                 scene.mesh().triangleCount(),
                 file.materialCount(),
                 scene.textures().size(),

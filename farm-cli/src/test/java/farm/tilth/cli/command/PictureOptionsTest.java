@@ -1,0 +1,67 @@
+package farm.tilth.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import farm.tilth.cli.client.RenderOrder.Picture;
+import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.task.Denoiser;
+import farm.tilth.protocol.task.Layer;
+import farm.tilth.protocol.task.Lens;
+import farm.tilth.protocol.task.Optics;
+import farm.tilth.protocol.task.PixelFilter;
+import farm.tilth.protocol.task.Shutter;
+import farm.tilth.protocol.task.ToneMap;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class PictureOptionsTest {
+    private static Picture picture(String line) {
+        PictureOptions options = new PictureOptions();
+        CommandLine.Model.CommandSpec spec = CommandLine.Model.CommandSpec.create();
+        spec.addMixin("picture", CommandLine.Model.CommandSpec.forAnnotatedObject(options));
+        new CommandLine(spec).parseArgs(line.isEmpty() ? new String[0] : line.split(" "));
+        return options.picture();
+    }
+
+    @Test
+    void nothingIsAskedForByItself() {
+        assertEquals(Picture.DEFAULT, picture(""));
+    }
+
+    @Test
+    void everyOptionIsRead() {
+        Picture picture = picture("--aperture 0.1 --focus 3 --shutter -0.25,0.25 --filter tent --tone-map agx"
+                + " --exposure -1.5 --bits 16 --denoise --layers albedo,Depth --variant Red");
+        Optics optics =
+                new Optics(Optional.of(new Lens(0.1, 3)), Optional.of(new Shutter(-0.25, 0.25)), PixelFilter.TENT);
+        assertEquals(Optional.of(optics), picture.optics());
+        assertEquals(
+                Optional.of(new ToneMap(ToneMap.Curve.AGX, -1.5, Optional.empty(), Optional.of(16))),
+                picture.toneMap());
+        assertEquals(List.of(Layer.ALBEDO, Layer.DEPTH), picture.layers());
+        assertEquals(Optional.of(new Denoiser.Guided()), picture.denoiser());
+        assertEquals(Optional.of("Red"), picture.variant());
+    }
+
+    @Test
+    void whatIsNotUnderstoodIsRefusedWithWhatThereIs() {
+        for (String line : List.of(
+                "--aperture 1",
+                "--focus 1",
+                "--shutter 1",
+                "--shutter a,b",
+                "--shutter 0.5,0.1",
+                "--filter sinc",
+                "--tone-map reinhard",
+                "--bits 12",
+                "--layers mist")) {
+            assertThrows(FarmException.class, () -> picture(line), line);
+        }
+        FarmException e = assertThrows(FarmException.class, () -> picture("--filter sinc"));
+        assertTrue(e.getMessage().contains("box, tent, gaussian"), e.getMessage());
+    }
+}
