@@ -1,7 +1,7 @@
 // What a film holds besides colour: the first surface that a sample meets (Layer.java says what each layer is).
 #pragma once
 #include "camera.h"
-#include "surface.h"
+#include "appearance.h"
 
 namespace tilth {
 
@@ -32,12 +32,12 @@ TILTH_FN FirstHit no_hit() {
     return first;
 }
 
-TILTH_FN FirstHit first_hit(const Scene& scene, const Hit& hit, const Surface& s) {
+TILTH_FN FirstHit first_hit(const Scene& scene, const Hit& hit, const Surface& s, const Appearance& a) {
     const SceneHeader& header = scene.header();
     const TriangleRecord& triangle = scene.array<TriangleRecord>(header.triangles)[hit.triangle];
     FirstHit first;
-    first.albedo = s.base_color;
-    first.normal = s.ns;
+    first.albedo = a.base_color;
+    first.normal = a.normal;
     first.depth = dot(s.position - vec3(header.camera.position), vec3(header.camera.forward));
     first.object = hit.instance + 1u;
     first.material = triangle.material + 1u;

@@ -1,18 +1,41 @@
-// glTF 2.0's metallic-roughness model, appendix B: Lambert under a dielectric GGX coat of index 1.5, or a GGX metal,
-// with height-correlated Smith shadowing. Where the appendix leaves the energy open, none is lost or gained: light
-// scattered repeatedly between facets is kept, and the diffuse part gets what the coat as a whole leaves over. All
-// directions are local, the normal along z.
+// How a surface scatters light: from the outside in, a sheen, a clear coat, a highlight (metal and dielectric over the
+// same facets), and below it a diffuse body that may let light through, or clear glass. A layer takes away from the
+// ones below it what it reflects as a whole, and light that bounces between facets is kept (Turquin, "Practical
+// multiple scattering compensation for microfacet models", 2019), so that what is white reflects all light.
 #pragma once
-#include "surface.h"
+#include "appearance.h"
+#include "microfacet.h"
+#include "sheen.h"
 
 namespace tilth {
 
+/// The probability with which each lobe is sampled; they sum to 1.
+struct Shares {
+    float diffuse, translucent, highlight, refraction, coat, sheen;
+};
+
+/// Directions are in world space but for those named local.
 struct Bsdf {
-    Vec3 diffuse;   ///< albedo of what lies under the coat, less what the coat reflects
-    Vec3 head_on;   ///< the highlight's reflectance, seen head-on ...
-    Vec3 grazing;   ///< ... and what Schlick's term adds; in both, light that bounces repeatedly is counted in
-    float alpha;
-    float specular_share;  ///< the probability of sampling the highlight
+    Vec3 ng, normal;  ///< the geometric normal and the diffuse body's, on wo's side
+    Frame frame;      ///< of the highlight and of glass
+    Vec3 wo;          ///< local to it
+    Facets facets;
+    Vec3 metal, metal_f0;            ///< the metal's weight and its reflectance head-on
+    Vec3 dielectric, dielectric_f0;  ///< the same of the boundary between two clear media ...
+    float eta;                       ///< ... and the index behind it over the one before it
+    float iridescence;
+    ThinFilm film;
+    Vec3 refraction;  ///< the weight of what passes the boundary clear
+    bool thin;        ///< whether it does without being bent
+    Vec3 diffuse, translucent;
+    Frame coat_frame;
+    Facets coat_facets;
+    Vec3 coat_wo;
+    float coat;
+    Frame sheen_frame;
+    SheenLobe sheen_lobe;
+    Vec3 sheen;
+    Shares share;
 };
 
 struct BsdfValue {
@@ -20,104 +43,293 @@ struct BsdfValue {
     float pdf;
 };
 
-constexpr float DIELECTRIC_F0 = 0.04f;
-constexpr int SPECULAR_SIDE = 32;
+constexpr float COAT_INDEX = 1.5f;
+/// A boundary between closer indices than that is taken as one of this ratio, for the facets' arithmetic.
+constexpr float LEAST_ETA_STEP = 2.0e-3f;
 
-/// Schlick's term: (1 - cosine)^5.
-TILTH_FN float schlick(float cosine) {
-    float c = 1.0f - clamped(cosine, 0.0f, 1.0f);
-    float c2 = c * c;
-    return c2 * c2 * c;
+TILTH_FN Vec3 clamped_color(Vec3 c) {
+    return vec3(clamped(c.x, 0.0f, 1.0f), clamped(c.y, 0.0f, 1.0f), clamped(c.z, 0.0f, 1.0f));
 }
 
-/// How much of a uniform environment GGX reflects: f0 * x + y for Schlick's Fresnel term, so x + y for a perfect
-/// mirror's. From a table over roughness and cosine that SpecularAlbedo.java makes.
-TILTH_FN Vec2 specular_albedo(const Scene& scene, float alpha, float cosine) {
-    const float* table = scene.array<float>(scene.header().specular_albedo);
-    float x = clamped(cosine, 0.0f, 1.0f) * (float)(SPECULAR_SIDE - 1);
-    float y = clamped(square_root(alpha), 0.0f, 1.0f) * (float)(SPECULAR_SIDE - 1);
-    i32 column = (i32)smaller(x, (float)(SPECULAR_SIDE - 2)), row = (i32)smaller(y, (float)(SPECULAR_SIDE - 2));
-    float fx = x - (float)column, fy = y - (float)row;
-    const float* above = table + 2 * (row * SPECULAR_SIDE + column);
-    const float* below = above + 2 * SPECULAR_SIDE;
-    Vec2 albedo = {mix(mix(above[0], above[2], fx), mix(below[0], below[2], fx), fy),
-                   mix(mix(above[1], above[3], fx), mix(below[1], below[3], fx), fy)};
-    return albedo;
+/// What the facets reflect at this cosine: a metal, and the boundary between clear media.
+struct Reflectance {
+    Vec3 metal, dielectric;
+};
+
+/// Without a film's interference.
+TILTH_FN Reflectance plain_reflectance(const Bsdf& b, float cosine) {
+    Reflectance r;
+    r.metal = b.metal_f0 + (vec3(1.0f) - b.metal_f0) * schlick(cosine);
+    r.dielectric = b.dielectric_f0 + (vec3(1.0f) - b.dielectric_f0) * fresnel_rise(cosine, b.eta);
+    return r;
 }
 
-/// The BSDF of a surface seen from a direction with this cosine: a metal and a coated dielectric, mixed. Scaling by the
-/// albedo for repeated bounces is Turquin's ("Practical multiple scattering compensation for microfacet models", 2019):
-/// a white surface then reflects all light.
-TILTH_FN Bsdf bsdf_of(const Scene& scene, const Surface& s, float cos_o) {
-    Vec2 albedo = specular_albedo(scene, s.alpha, cos_o);
-    float mirror = albedo.x + albedo.y;
-    float lost = 1.0f / mirror - 1.0f;
-    float coat_gain = 1.0f + DIELECTRIC_F0 * lost;
-    float coat = (DIELECTRIC_F0 * albedo.x + albedo.y) * coat_gain;
-    Vec3 metal_part = (vec3(1.0f) + s.base_color * lost) * s.metallic;
-    float coat_part = coat_gain * (1.0f - s.metallic);
-    Bsdf b;
-    b.diffuse = s.base_color * ((1.0f - s.metallic) * larger(1.0f - coat, 0.0f));
-    b.head_on = s.base_color * metal_part + vec3(DIELECTRIC_F0 * coat_part);
-    b.grazing = (vec3(1.0f) - s.base_color) * metal_part + vec3((1.0f - DIELECTRIC_F0) * coat_part);
-    b.alpha = s.alpha;
-    float specular = luminance(b.head_on * mirror + b.grazing * albedo.y);
-    float diffuse = luminance(b.diffuse);
-    b.specular_share = diffuse > 0.0f ? clamped(specular / (specular + diffuse), 0.1f, 0.9f) : 1.0f;
-    return b;
+TILTH_FN Reflectance reflectance(const Bsdf& b, float cosine) {
+    Reflectance r = plain_reflectance(b, cosine);
+    if (b.iridescence > 0.0f) {
+        bool metal = !is_black(b.metal);
+        Vec3 film = fresnel_film(cosine, b.film, metal ? b.metal_f0 : b.dielectric_f0);
+        r.metal = mix(r.metal, film, b.iridescence);
+        r.dielectric = mix(r.dielectric, film, b.iridescence);
+    }
+    return r;
 }
 
-/// Smith's lambda of GGX, plus a half: sqrt(cos^2 + alpha^2 sin^2) / (2 cos), times the cosine.
-TILTH_FN float smith_root(float cosine, float alpha2) { return square_root(alpha2 + (1.0f - alpha2) * cosine * cosine); }
+/// Scales a lobe that reflects on average `mean` of what strikes its facets for the light that strikes them again.
+TILTH_FN Vec3 repeated(Vec3 mean, float albedo, float mean_albedo) {
+    float lost = (1.0f - albedo) / albedo, mean_lost = 1.0f - mean_albedo;
+    return vec3(1.0f + lost * mean.x * mean_albedo / (1.0f - mean.x * mean_lost),
+                1.0f + lost * mean.y * mean_albedo / (1.0f - mean.y * mean_lost),
+                1.0f + lost * mean.z * mean_albedo / (1.0f - mean.z * mean_lost));
+}
 
-TILTH_FN BsdfValue evaluated(const Bsdf& b, Vec3 wo, Vec3 wi) {
+/// The sheen and the coat; returns what they leave over for the layers below.
+TILTH_FN float set_outer_layers(const Scene& scene, const Appearance& a, Vec3 wo, Bsdf& b) {
+    float left = 1.0f;
+    b.sheen = vec3(0.0f);
+    b.sheen_frame = b.frame;
+    b.sheen_lobe.a = 1.0f;
+    b.sheen_lobe.b = 0.0f;
+    b.coat = 0.0f;
+    b.coat_frame = b.frame;
+    b.coat_facets = b.facets;
+    b.coat_wo = b.wo;
+    float cos_o = dot(b.normal, wo);
+    if (!is_black(a.sheen_color) && cos_o > 0.0f) {
+        b.sheen_frame.n = b.normal;
+        b.sheen_frame.s = normalized(wo - b.normal * cos_o, frame_around(b.normal).s);
+        b.sheen_frame.t = cross(b.normal, b.sheen_frame.s);
+        b.sheen_lobe = sheen_lobe(cos_o, a.sheen_roughness);
+        b.sheen = clamped_color(a.sheen_color) * b.sheen_lobe.albedo;
+        left = 1.0f - largest(b.sheen);
+    }
+    if (a.coat > 0.0f) {
+        b.coat_frame = frame_around(raised(a.coat_normal, wo, b.ng));
+        b.coat_wo = to_local(b.coat_frame, wo);
+        b.coat_facets = facets(a.coat_roughness);
+        float cos_coat = b.coat_wo.z, f0 = reflectance_of_index(COAT_INDEX);
+        float albedo = facet_albedo(scene, b.coat_facets, cos_coat);
+        float mean = f0 + (1.0f - f0) * mean_fresnel_rise(COAT_INDEX);
+        float gain = repeated(vec3(mean), albedo, mean_facet_albedo(scene, b.coat_facets)).x;
+        float rise = facet_rise(scene, b.coat_facets, cos_coat, COAT_INDEX);
+        float reflected = (f0 + (1.0f - f0) * rise) * albedo * gain;
+        b.coat = left * a.coat * gain;
+        left = left * (1.0f - clamped(a.coat * reflected, 0.0f, 1.0f));
+    }
+    return left;
+}
+
+/// The reflectance head-on and the index of the dielectric highlight: KHR_materials_specular weakens the boundary
+/// itself, as if its index were closer to the air's, and tints it.
+TILTH_FN void set_dielectric(const Appearance& a, float eta, Bsdf& b) {
+    float step = eta - 1.0f;
+    b.eta = absolute(step) >= LEAST_ETA_STEP ? eta : (step < 0.0f ? 1.0f - LEAST_ETA_STEP : 1.0f + LEAST_ETA_STEP);
+    if (a.flags & MATERIAL_GLOSSY) {
+        b.dielectric_f0 = clamped_color(a.specular_color);
+        b.eta = larger(index_of_reflectance(largest(b.dielectric_f0)), 1.0f + LEAST_ETA_STEP);
+        return;
+    }
+    float f0 = reflectance_of_index(b.eta) * a.specular;
+    if (a.specular != 1.0f && a.transmission == 0.0f) {
+        b.eta = larger(index_of_reflectance(f0), 1.0f + LEAST_ETA_STEP);
+    }
+    b.dielectric_f0 = clamped_color(a.specular_color * f0);
+}
+
+/// Gives each lobe the probability that its albedo suggests.
+TILTH_FN void set_shares(Bsdf& b, float cos_o) {
+    Reflectance r = plain_reflectance(b, cos_o);
+    float passes = luminance(b.refraction * (vec3(1.0f) - r.dielectric));
+    float shines = luminance(b.metal * r.metal + b.dielectric * r.dielectric);
+    float diffuse = luminance(b.diffuse), translucent = luminance(b.translucent);
+    float sheen = luminance(b.sheen), coat = 0.0f;
+    if (b.coat > 0.0f) {
+        coat = b.coat * fresnel_dielectric(b.coat_wo.z, COAT_INDEX);
+    }
+    float least = 0.08f * (passes + shines + diffuse + translucent + sheen + coat);
+    shines = shines > 0.0f ? larger(shines, least) : 0.0f;
+    coat = coat > 0.0f ? larger(coat, least) : 0.0f;
+    passes = passes > 0.0f ? larger(passes, least) : 0.0f;
+    diffuse = diffuse > 0.0f ? larger(diffuse, least) : 0.0f;
+    float sum = passes + shines + diffuse + translucent + sheen + coat;
+    float scale = sum > 0.0f ? 1.0f / sum : 0.0f;
+    b.share.diffuse = diffuse * scale;
+    b.share.translucent = translucent * scale;
+    b.share.highlight = shines * scale;
+    b.share.refraction = passes * scale;
+    b.share.coat = coat * scale;
+    b.share.sheen = sheen * scale;
+}
+
+/// The highlight's facets and frame, drawn out along the brushed direction.
+TILTH_FN void set_facets(const Surface& s, const Appearance& a, Vec3 wo, Bsdf& b) {
+    b.facets = facets(a.roughness);
+    b.frame = frame_around(raised(a.normal, wo, s.ng));
+    if (a.anisotropy > 0.0f) {
+        float along = mix(b.facets.x, 1.0f, a.anisotropy * a.anisotropy);
+        b.facets.x = along;
+        Vec3 t = a.brushed - b.frame.n * dot(a.brushed, b.frame.n);
+        b.frame.s = normalized(t, b.frame.s);
+        b.frame.t = cross(b.frame.n, b.frame.s);
+    }
+    b.wo = to_local(b.frame, wo);
+}
+
+/// The glass and the body below the highlight; `left` is what the layers above leave over.
+TILTH_FN void set_inner_layers(const Scene& scene, const Appearance& a, float left, Bsdf& b) {
+    float cos_o = b.wo.z;
+    float albedo = facet_albedo(scene, b.facets, cos_o), mean_albedo = mean_facet_albedo(scene, b.facets);
+    b.metal_f0 = clamped_color(a.base_color);
+    Vec3 metal_mean = b.metal_f0 + (vec3(1.0f) - b.metal_f0) * (1.0f / 21.0f);
+    b.metal = repeated(metal_mean, albedo, mean_albedo) * (left * a.metallic);
+    float rest = left * (1.0f - a.metallic), clear = a.transmission;
+    float glass_gain = clear > 0.0f && !b.thin ? 1.0f / glass_albedo(scene, b.facets, cos_o, b.eta) : 1.0f / albedo;
+    Vec3 dielectric_mean = b.dielectric_f0 + (vec3(1.0f) - b.dielectric_f0) * mean_fresnel_rise(b.eta);
+    Vec3 opaque_gain = repeated(dielectric_mean, albedo, mean_albedo);
+    b.dielectric = (opaque_gain * (1.0f - clear) + vec3(clear * glass_gain)) * rest;
+    Vec3 tint = clamped_color(a.base_color);
+    if (!b.thin) {
+        // Light crosses a solid's boundary twice.
+        tint = vec3(square_root(tint.x), square_root(tint.y), square_root(tint.z));
+    }
+    b.refraction = tint * (rest * clear * glass_gain);
+    float rise = b.eta >= 1.0f ? facet_rise(scene, b.facets, cos_o, b.eta) : 1.0f;
+    Vec3 reflected = (b.dielectric_f0 + (vec3(1.0f) - b.dielectric_f0) * rise) * opaque_gain * albedo;
+    float body = rest * (1.0f - clear) * clamped(1.0f - largest(reflected), 0.0f, 1.0f);
+    b.diffuse = a.base_color * (body * (1.0f - a.translucency));
+    b.translucent = a.translucent_color * (body * a.translucency);
+}
+
+/// The BSDF of a surface seen from wo; eta is the index of refraction behind it over the one before it. Emission passes
+/// through the outer layers: returns what they leave of it.
+TILTH_FN float set_bsdf(const Scene& scene, const Surface& s, const Appearance& a, Vec3 wo, float eta, Bsdf& b) {
+    b.ng = s.ng;
+    b.normal = a.normal;
+    b.thin = (a.flags & MATERIAL_THIN) != 0u;
+    b.iridescence = a.iridescence;
+    b.film.index = a.film_index;
+    b.film.thickness = a.film_thickness;
+    set_dielectric(a, eta, b);
+    set_facets(s, a, wo, b);
+    float left = set_outer_layers(scene, a, wo, b);
+    set_inner_layers(scene, a, left, b);
+    set_shares(b, b.wo.z);
+    return left;
+}
+
+TILTH_FN void add_lobe(BsdfValue& value, Vec3 f_cos, float pdf) {
+    value.f_cos = value.f_cos + f_cos;
+    value.pdf = value.pdf + pdf;
+}
+
+TILTH_FN void add_reflection(const Bsdf& b, Vec3 wi, BsdfValue& value) {
+    float cosine = dot(b.normal, wi);
+    if (cosine > 0.0f) {
+        add_lobe(value, b.diffuse * (cosine * INV_PI), b.share.diffuse * cosine * INV_PI);
+    }
+    if (b.share.coat > 0.0f) {
+        FacetSample facet = reflecting_facet(b.coat_facets, b.coat_wo, to_local(b.coat_frame, wi));
+        if (facet.f_cos > 0.0f) {
+            float f = b.coat * fresnel_dielectric(facet.cosine, COAT_INDEX) * facet.f_cos;
+            add_lobe(value, vec3(f), b.share.coat * facet.pdf);
+        }
+    }
+    if (b.share.sheen > 0.0f) {
+        float density = sheen_density(b.sheen_lobe, to_local(b.sheen_frame, wi));
+        add_lobe(value, b.sheen * density, b.share.sheen * density);
+    }
+}
+
+TILTH_FN bool transmits(const Bsdf& b) { return b.share.translucent > 0.0f || b.share.refraction > 0.0f; }
+
+/// The highlight's part, or on the other side the clear glass's.
+TILTH_FN void add_facets(const Bsdf& b, Vec3 wi, bool passes, BsdfValue& value) {
+    float share = passes ? b.share.refraction : b.share.highlight;
+    if (!(share > 0.0f)) {
+        return;
+    }
+    Vec3 local = to_local(b.frame, wi);
+    FacetSample facet;
+    if (passes && !b.thin) {
+        facet = refracting_facet(b.facets, b.eta, b.wo, local);
+    } else {
+        local.z = passes ? -local.z : local.z;
+        facet = reflecting_facet(b.facets, b.wo, local);
+    }
+    if (!(facet.f_cos > 0.0f)) {
+        return;
+    }
+    Reflectance r = reflectance(b, facet.cosine);
+    Vec3 part = passes ? b.refraction * (vec3(1.0f) - r.dielectric) : b.metal * r.metal + b.dielectric * r.dielectric;
+    add_lobe(value, part * facet.f_cos, share * facet.pdf);
+}
+
+TILTH_FN BsdfValue evaluated(const Bsdf& b, Vec3 wi) {
     BsdfValue value;
     value.f_cos = vec3(0.0f);
     value.pdf = 0.0f;
-    if (!(wo.z > 0.0f && wi.z > 0.0f)) {
-        return value;
+    bool passes = !(dot(b.ng, wi) > 0.0f);
+    if (passes) {
+        float cosine = -dot(b.normal, wi);
+        if (b.share.translucent > 0.0f && cosine > 0.0f) {
+            add_lobe(value, b.translucent * (cosine * INV_PI), b.share.translucent * cosine * INV_PI);
+        }
+    } else {
+        add_reflection(b, wi, value);
     }
-    Vec3 h = normalized(wo + wi, vec3(0.0f, 0.0f, 1.0f));
-    float alpha2 = b.alpha * b.alpha;
-    // 1 - (1 - alpha^2) cos^2 = sin^2 + alpha^2 cos^2, without the cancellation near the normal.
-    float around = (h.x * h.x + h.y * h.y) + alpha2 * h.z * h.z;
-    float d = alpha2 * INV_PI / (around * around);
-    float root_o = smith_root(wo.z, alpha2), root_i = smith_root(wi.z, alpha2);
-    float visibility = 0.5f / (wi.z * root_o + wo.z * root_i);
-    float h_cos = clamped(dot(wo, h), 0.0f, 1.0f);
-    Vec3 specular = (b.head_on + b.grazing * schlick(h_cos)) * (d * visibility);
-    value.f_cos = (specular + b.diffuse * INV_PI) * wi.z;
-    // The density of visible normals, G1(wo) D (wo.h) / cos_o, over the Jacobian 4 (wo.h).
-    float specular_pdf = 0.5f * d / (wo.z + root_o);
-    value.pdf = b.specular_share * specular_pdf + (1.0f - b.specular_share) * wi.z * INV_PI;
+    add_facets(b, wi, passes, value);
     return value;
 }
 
-/// A normal visible from wo, distributed as GGX (Dupuy and Benyoub, "Sampling visible GGX normals with spherical
-/// caps", 2023).
-TILTH_FN Vec3 visible_normal(Vec3 wo, float alpha, Vec2 u) {
-    Vec3 up = vec3(0.0f, 0.0f, 1.0f);
-    Vec3 stretched = normalized(vec3(wo.x * alpha, wo.y * alpha, wo.z), up);
-    SinCos phi = sin_cos_turns(u.x);
-    float z = (1.0f - u.y) * (1.0f + stretched.z) - stretched.z;
-    float sine = square_root(clamped(1.0f - z * z, 0.0f, 1.0f));
-    Vec3 cap = vec3(sine * phi.cos, sine * phi.sin, z) + stretched;
-    return normalized(vec3(cap.x * alpha, cap.y * alpha, larger(cap.z, 0.0f)), up);
-}
-
-/// A direction about the normal with a density of cos / pi.
+/// A direction about z with a density of cos / pi.
 TILTH_FN Vec3 cosine_direction(Vec2 u) {
     SinCos phi = sin_cos_turns(u.x);
     float r = square_root(u.y);
     return vec3(r * phi.cos, r * phi.sin, square_root(larger(1.0f - u.y, 0.0f)));
 }
 
-TILTH_FN Vec3 sampled_direction(const Bsdf& b, Vec3 wo, Vec2 u, float choice) {
-    if (choice >= b.specular_share) {
-        return cosine_direction(u);
-    }
-    Vec3 h = visible_normal(wo, b.alpha, u);
+TILTH_FN Vec3 mirrored(Vec3 wo, Vec3 h) {
     return normalized(h * (2.0f * dot(wo, h)) - wo, vec3(0.0f, 0.0f, 1.0f));
+}
+
+/// Draws a direction by the facets of the highlight or of glass; the zero vector where there is none.
+TILTH_FN Vec3 sampled_facet(const Bsdf& b, Vec2 u, bool passes) {
+    Vec3 h = visible_normal(b.facets, b.wo, u);
+    Vec3 wi;
+    if (passes && !b.thin) {
+        wi = refracted(b.wo, h, b.eta);
+    } else {
+        wi = mirrored(b.wo, h);
+        wi.z = passes ? -wi.z : wi.z;
+    }
+    return (wi.z < 0.0f) == passes ? to_world(b.frame, wi) : vec3(0.0f);
+}
+
+/// A direction drawn with the density that `evaluated` tells; the zero vector where the path ends.
+TILTH_FN Vec3 sampled_direction(const Bsdf& b, Vec2 u, float choice) {
+    choice = choice - b.share.diffuse;
+    if (choice < 0.0f) {
+        return to_world(frame_around(b.normal), cosine_direction(u));
+    }
+    choice = choice - b.share.highlight;
+    if (choice < 0.0f) {
+        return sampled_facet(b, u, false);
+    }
+    choice = choice - b.share.refraction;
+    if (choice < 0.0f) {
+        return sampled_facet(b, u, true);
+    }
+    choice = choice - b.share.coat;
+    if (choice < 0.0f) {
+        Vec3 h = visible_normal(b.coat_facets, b.coat_wo, u);
+        return to_world(b.coat_frame, mirrored(b.coat_wo, h));
+    }
+    choice = choice - b.share.translucent;
+    if (choice < 0.0f) {
+        return -to_world(frame_around(b.normal), cosine_direction(u));
+    }
+    return b.share.sheen > 0.0f ? to_world(b.sheen_frame, sampled_sheen(b.sheen_lobe, cosine_direction(u)))
+                                : vec3(0.0f);
 }
 
 }  // namespace tilth

@@ -170,8 +170,8 @@ TILTH_FN LightSample sample_emitter(const Scene& scene, Vec3 from, Fractions u) 
     float cosine = absolute(dot(n, light.direction)) / twice_area;
     light.pdf = solid_angle_pdf(emitter_area_pdf(scene, emitter, 0.5f * twice_area), distance2, cosine);
     light.radiance = vec3(material.emissive);
-    if (material.emissive_texture >= 0) {
-        light.radiance = light.radiance * sampled(scene, material.emissive_texture, triangle.vertices, weights).rgb;
+    if (material.textures[TEXTURE_EMISSIVE] >= 0) {
+        light.radiance = light.radiance * sampled(scene, material.textures[TEXTURE_EMISSIVE], triangle.vertices, weights).rgb;
     }
     return light;
 }
@@ -206,15 +206,17 @@ TILTH_FN LightSample punctual_light(const LightRecord& record, Vec3 from) {
 }
 
 /// One of the punctual lights, with a probability proportional to what it would send to a surface without shadow; its
-/// radiance is divided by that probability.
-TILTH_FN LightSample sample_punctual(const Scene& scene, Vec3 from, Vec3 normal, float choice) {
+/// radiance is divided by that probability. Surfaces that let light through are lit from both sides.
+TILTH_FN LightSample sample_punctual(const Scene& scene, Vec3 from, Vec3 normal, bool both_sides, float choice) {
     const SceneHeader& header = scene.header();
     const LightRecord* records = scene.array<LightRecord>(header.lights);
     LightSample chosen = no_light();
     float sum = 0.0f, chosen_weight = 0.0f;
     for (u32 i = 0; i < header.light_count; i++) {
         LightSample light = punctual_light(records[i], from);
-        float weight = luminance(light.radiance) * larger(dot(normal, light.direction), 0.0f);
+        float cosine = dot(normal, light.direction);
+        cosine = both_sides ? absolute(cosine) : larger(cosine, 0.0f);
+        float weight = luminance(light.radiance) * cosine;
         if (!(weight > 0.0f && weight < INFINITE_DISTANCE)) {
             continue;
         }
@@ -245,7 +247,8 @@ TILTH_FN u32 kinds_of_light(const SceneHeader& header) {
 
 /// A direction towards light, its density (or for punctual lights its irradiance) with the choice of the kind counted
 /// in.
-TILTH_FN LightSample sample_light(const Scene& scene, Vec3 from, Vec3 normal, Fractions u, float choice) {
+TILTH_FN LightSample sample_light(const Scene& scene, Vec3 from, Vec3 normal, bool both_sides, Fractions u,
+                                   float choice) {
     const SceneHeader& header = scene.header();
     u32 kinds = kinds_of_light(header);
     u32 kind = (u32)(i32)(choice * (float)(i32)kinds);
@@ -261,7 +264,7 @@ TILTH_FN LightSample sample_light(const Scene& scene, Vec3 from, Vec3 normal, Fr
     } else if (kind == 1u) {
         light = sample_emitter(scene, from, u);
     } else {
-        light = sample_punctual(scene, from, normal, unit_float(u.x));
+        light = sample_punctual(scene, from, normal, both_sides, unit_float(u.x));
     }
     if (light.punctual) {
         light.radiance = light.radiance * (float)(i32)kinds;

@@ -3,6 +3,7 @@
 #pragma once
 #include "aov.h"
 #include "lights.h"
+#include "medium.h"
 
 namespace tilth {
 
@@ -31,16 +32,16 @@ TILTH_FN float mis_weight(float pdf, float other) {
 /// A contribution that is a number; anything else counts as nothing.
 TILTH_FN Vec3 sound(Vec3 c) { return finite(c) ? c : vec3(0.0f); }
 
-/// The light that arrives straight from a light source at a surface, as reflected to wo.
-TILTH_FN Vec3 direct_light(const Scene& scene, const Surface& s, const Bsdf& bsdf, const Frame& frame, Vec3 wo,
-                           const Sampler& sampler, u32 pair, u32 shadow_ray_id, u32& rays) {
+/// The light that arrives straight from a light source at a surface, as scattered to wo.
+TILTH_FN Vec3 direct_light(const Scene& scene, const Surface& s, const Bsdf& bsdf, const Sampler& sampler, u32 pair,
+                           u32 shadow_ray_id, u32& rays) {
     Fractions u = draw_bits(sampler, pair + PAIR_LIGHT);
     float choice = draw(sampler, pair + PAIR_CHOICES).x;
-    LightSample light = sample_light(scene, s.position, s.ns, u, choice);
-    if (!(light.pdf > 0.0f) || is_black(light.radiance) || !(dot(s.ng, light.direction) > 0.0f)) {
+    LightSample light = sample_light(scene, s.position, bsdf.normal, transmits(bsdf), u, choice);
+    if (!(light.pdf > 0.0f) || is_black(light.radiance)) {
         return vec3(0.0f);
     }
-    BsdfValue value = evaluated(bsdf, wo, to_local(frame, light.direction));
+    BsdfValue value = evaluated(bsdf, light.direction);
     if (is_black(value.f_cos)) {
         return vec3(0.0f);
     }
@@ -60,6 +61,8 @@ struct Path {
     Vec3 throughput;
     Vec3 radiance;
     float bsdf_pdf;  ///< with which the last direction was drawn; 0 for the camera's
+    Media media;     ///< that the path is inside of
+    float band;      ///< the colour that dispersion has chosen: -1 red, 0 green, 1 blue; 2 while it has not
 };
 
 /// Light that the path found by itself, weighted against finding it by sampling the light.
@@ -78,14 +81,54 @@ TILTH_FN void add_environment(const Scene& scene, Path& path, Vec3 direction) {
     add_found(path, environment_radiance(scene, point), pdf);
 }
 
+/// The indices of refraction on both sides of a boundary, the one behind it over the one before it.
+TILTH_FN float index_step(const Scene& scene, const Path& path, const Surface& s, const Appearance& a) {
+    const MaterialRecord& m = scene.array<MaterialRecord>(scene.header().materials)[s.material];
+    if (a.transmission == 0.0f || (m.flags & MATERIAL_THIN) != 0u) {
+        return m.index;
+    }
+    float band = path.band > 1.0f ? 0.0f : path.band;
+    float inside = m.index + band * (m.index - 1.0f) * 0.025f * m.dispersion;
+    Media outside = path.media;
+    if (s.turn < 0.0f) {
+        leave(outside, s.material);
+    }
+    float before = index_inside(scene, outside, band);
+    return s.turn < 0.0f ? before / inside : inside / before;
+}
+
+/// A dispersive boundary sends each colour another way: the path goes on with one of them.
+TILTH_FN void choose_band(const Scene& scene, Path& path, const Surface& s, const Appearance& a, float choice) {
+    const MaterialRecord& m = scene.array<MaterialRecord>(scene.header().materials)[s.material];
+    if (!(m.dispersion > 0.0f) || !(a.transmission > 0.0f) || path.band <= 1.0f || (m.flags & MATERIAL_THIN) != 0u) {
+        return;
+    }
+    path.band = rounded_down(choice * 3.0f) - 1.0f;
+    path.throughput = path.throughput * (path.band < 0.0f   ? vec3(3.0f, 0.0f, 0.0f)
+                                         : path.band > 0.0f ? vec3(0.0f, 0.0f, 3.0f)
+                                                            : vec3(0.0f, 3.0f, 0.0f));
+}
+
+/// Keeps account of the media when a ray goes through a solid's boundary.
+TILTH_FN void cross_boundary(const Scene& scene, Path& path, const Surface& s) {
+    const MaterialRecord& m = scene.array<MaterialRecord>(scene.header().materials)[s.material];
+    if ((m.flags & MATERIAL_THIN) != 0u) {
+        return;
+    }
+    if (s.turn < 0.0f) {
+        leave(path.media, s.material);
+    } else {
+        enter(path.media, s.material);
+    }
+}
+
 /// Draws the path's next direction; false where the path ends.
-TILTH_FN bool scatter(Path& path, const Surface& s, const Bsdf& bsdf, const Frame& frame, Vec3 wo,
-                      const Sampler& sampler, u32 pair, u32 vertex, Vec3& direction) {
+TILTH_FN bool scatter(const Scene& scene, Path& path, const Surface& s, const Bsdf& bsdf, const Sampler& sampler,
+                      u32 pair, u32 vertex, Vec3& direction) {
     float choice = draw(sampler, pair + PAIR_CHOICES).y;
-    Vec3 wi = sampled_direction(bsdf, wo, draw(sampler, pair + PAIR_BSDF), choice);
-    BsdfValue value = evaluated(bsdf, wo, wi);
-    direction = normalized(to_world(frame, wi), s.ng);
-    if (!(value.pdf > 0.0f) || !finite(value.pdf) || !(dot(s.ng, direction) > 0.0f)) {
+    direction = normalized(sampled_direction(bsdf, draw(sampler, pair + PAIR_BSDF), choice), vec3(0.0f));
+    BsdfValue value = evaluated(bsdf, direction);
+    if (!(value.pdf > 0.0f) || !finite(value.pdf)) {
         return false;
     }
     path.bsdf_pdf = value.pdf;
@@ -100,17 +143,55 @@ TILTH_FN bool scatter(Path& path, const Surface& s, const Bsdf& bsdf, const Fram
         }
         path.throughput = path.throughput * (1.0f / survival);
     }
+    if (dot(s.ng, direction) < 0.0f) {
+        cross_boundary(scene, path, s);
+    }
     return true;
+}
+
+/// Adds the light that a surface shines with or reflects, and sends the path on; false where it ends.
+TILTH_FN bool shade(const Scene& scene, const View& view, Path& path, const Hit& hit, const Surface& s,
+                    const Appearance& a, const Sampler& sampler, u32 vertex, Ray& ray, u32& rays) {
+    const SceneHeader& header = scene.header();
+    u32 pair = PAIRS_BEFORE_PATH + vertex * PAIRS_PER_VERTEX;
+    choose_band(scene, path, s, a, draw(sampler, pair + PAIR_ROULETTE).y);
+    Bsdf bsdf;
+    float left = set_bsdf(scene, s, a, -ray.direction, index_step(scene, path, s, a), bsdf);
+    if (!is_black(a.emission)) {
+        float pdf = emitter_pdf(scene, hit.triangle, hit.distance, ray.direction);
+        float kinds = (float)(i32)kinds_of_light(header);
+        add_found(path, a.emission * left, pdf > 0.0f ? pdf / kinds : 0.0f);
+    }
+    if (vertex >= view.max_bounces || (a.flags & MATERIAL_UNLIT) != 0u) {
+        return false;
+    }
+    if (kinds_of_light(header) != 0u) {
+        Vec3 light = direct_light(scene, s, bsdf, sampler, pair, ray_id(sampler, 2u * vertex + 1u), rays);
+        path.radiance = path.radiance + sound(path.throughput * light);
+    }
+    Vec3 direction;
+    if (!scatter(scene, path, s, bsdf, sampler, pair, vertex, direction)) {
+        return false;
+    }
+    ray = leaving(s, direction, INFINITE_DISTANCE, ray_id(sampler, 2u * vertex + 2u));
+    return true;
+}
+
+TILTH_FN Path new_path() {
+    Path path;
+    path.throughput = vec3(1.0f);
+    path.radiance = vec3(0.0f);
+    path.bsdf_pdf = 0.0f;
+    path.media.count = 0u;
+    path.band = 2.0f;
+    return path;
 }
 
 TILTH_FN Sample traced_sample(const Scene& scene, const View& view, u32 x, u32 y, u32 number) {
     const SceneHeader& header = scene.header();
     Sampler sampler = sampler_of(view.seed, view.frame, x, y, number);
     Ray ray = camera_ray(scene, view, x, y, sampler);
-    Path path;
-    path.throughput = vec3(1.0f);
-    path.radiance = vec3(0.0f);
-    path.bsdf_pdf = 0.0f;
+    Path path = new_path();
     Sample sample;
     sample.alpha = 1.0f;
     sample.rays = 0u;
@@ -126,33 +207,24 @@ TILTH_FN Sample traced_sample(const Scene& scene, const View& view, u32 x, u32 y
             }
             break;
         }
-        Vec3 wo = -ray.direction;
-        Surface s = surface_at(scene, hit, wo);
+        path.throughput = path.throughput * attenuation(scene, path.media, hit.distance);
+        Surface s = surface_at(scene, hit, -ray.direction);
+        if (s.turn < 0.0f && hidden(path.media, s.material)) {
+            // The wall of a medium that another one fills here.
+            leave(path.media, s.material);
+            if (vertex >= view.max_bounces) {
+                break;
+            }
+            ray = leaving(s, ray.direction, INFINITE_DISTANCE, ray_id(sampler, 2u * vertex + 2u));
+            continue;
+        }
+        Appearance a = appearance_at(scene, hit, s);
         if (vertex == 0u) {
-            sample.first = first_hit(scene, hit, s);
+            sample.first = first_hit(scene, hit, s, a);
         }
-        if (!is_black(s.emission)) {
-            float pdf = emitter_pdf(scene, hit.triangle, hit.distance, ray.direction);
-            float kinds = (float)(i32)kinds_of_light(header);
-            add_found(path, s.emission, pdf > 0.0f ? pdf / kinds : 0.0f);
-        }
-        if (vertex >= view.max_bounces) {
+        if (!shade(scene, view, path, hit, s, a, sampler, vertex, ray, sample.rays)) {
             break;
         }
-        Frame frame = frame_around(s.ns);
-        Vec3 wo_local = to_local(frame, wo);
-        Bsdf bsdf = bsdf_of(scene, s, wo_local.z);
-        u32 pair = PAIRS_BEFORE_PATH + vertex * PAIRS_PER_VERTEX;
-        if (kinds_of_light(header) != 0u) {
-            Vec3 light = direct_light(scene, s, bsdf, frame, wo_local, sampler, pair, ray_id(sampler, 2u * vertex + 1u),
-                                      sample.rays);
-            path.radiance = path.radiance + sound(path.throughput * light);
-        }
-        Vec3 direction;
-        if (!scatter(path, s, bsdf, frame, wo_local, sampler, pair, vertex, direction)) {
-            break;
-        }
-        ray = leaving(s, direction, INFINITE_DISTANCE, ray_id(sampler, 2u * vertex + 2u));
     }
     sample.radiance = path.radiance;
     return sample;

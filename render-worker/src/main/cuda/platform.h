@@ -7,9 +7,11 @@
 #if defined(__CUDACC__)
 #define TILTH_FN __device__ __forceinline__
 #define TILTH_FN_MEMBER __device__ __forceinline__
+#define TILTH_KEEP_LOOP _Pragma("unroll 1")  ///< before a loop whose body is too large to be copied
 #else
 #define TILTH_FN static inline
 #define TILTH_FN_MEMBER inline
+#define TILTH_KEEP_LOOP _Pragma("GCC unroll 1")
 #endif
 
 namespace tilth {

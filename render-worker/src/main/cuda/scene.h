@@ -23,7 +23,7 @@ struct SceneHeader {
     u64 triangles;                                       ///< TriangleRecord each
     u64 materials, textures, lights;
     u64 srgb_table;  ///< 256 floats: the linear value of an sRGB byte
-    u64 specular_albedo;  ///< SPECULAR_SIDE^2 pairs of floats; see bsdf.h
+    u64 specular_albedo;  ///< the tables of microfacet.h
     u64 nodes;       ///< BvhNode each
     u64 blocks;      ///< TriangleBlock each
     u64 instances;   ///< InstanceRecord each; the first is the world
@@ -76,6 +76,34 @@ enum AlphaMode { ALPHA_OPAQUE = 0, ALPHA_MASK = 1, ALPHA_BLEND = 2 };
 /// The use of a texture: -1 for none, else the number of a TextureRecord.
 typedef i32 TextureUse;
 
+enum MaterialFlag {
+    MATERIAL_UNLIT = 1,  ///< shows its emission to the camera, is no light, and is not there for other rays
+    MATERIAL_THIN = 2,   ///< a sheet without an inside: light that passes is not bent
+    MATERIAL_GLOSSY = 4  ///< KHR_materials_pbrSpecularGlossiness: specular_color is the reflectance head-on
+};
+
+/// The textures of a material.
+enum TextureSlot {
+    TEXTURE_BASE_COLOR = 0,
+    TEXTURE_METALLIC_ROUGHNESS = 1,
+    TEXTURE_NORMAL = 2,
+    TEXTURE_EMISSIVE = 3,
+    TEXTURE_SPECULAR = 4,
+    TEXTURE_SPECULAR_COLOR = 5,
+    TEXTURE_COAT = 6,
+    TEXTURE_COAT_ROUGHNESS = 7,
+    TEXTURE_COAT_NORMAL = 8,
+    TEXTURE_SHEEN_COLOR = 9,
+    TEXTURE_SHEEN_ROUGHNESS = 10,
+    TEXTURE_TRANSMISSION = 11,
+    TEXTURE_TRANSLUCENCY = 12,
+    TEXTURE_TRANSLUCENT_COLOR = 13,
+    TEXTURE_IRIDESCENCE = 14,
+    TEXTURE_FILM = 15,
+    TEXTURE_ANISOTROPY = 16,
+    TEXTURE_SLOTS = 17
+};
+
 struct MaterialRecord {
     float base_color[4];
     float emissive[3];
@@ -84,7 +112,19 @@ struct MaterialRecord {
     float normal_scale;
     float alpha_cutoff;
     u32 alpha_mode;
-    TextureUse base_color_texture, metallic_roughness_texture, normal_texture, emissive_texture;
+    TextureUse textures[TEXTURE_SLOTS];
+    u32 flags;  ///< MaterialFlag
+    float specular, specular_color[3];
+    float index;  ///< of refraction
+    float coat, coat_roughness, coat_normal_scale;
+    float sheen_color[3], sheen_roughness;
+    float transmission;
+    float absorption[3];  ///< of what is inside, per unit of length
+    float dispersion;     ///< 20 over Abbe's number
+    float translucency, translucent_color[3];
+    float iridescence, film_index, film_least, film_most;  ///< thickness in nanometres
+    float anisotropy, anisotropy_cos, anisotropy_sin;
+    u32 padding[6];
 };
 
 enum Wrap { WRAP_REPEAT = 0, WRAP_CLAMP = 1, WRAP_MIRROR = 2 };
@@ -135,7 +175,7 @@ struct Scene {
     }
 };
 
-static_assert(sizeof(SceneHeader) == 320 && sizeof(MaterialRecord) == 64 && sizeof(TextureRecord) == 64 &&
+static_assert(sizeof(SceneHeader) == 320 && sizeof(MaterialRecord) == 256 && sizeof(TextureRecord) == 64 &&
                   sizeof(LightRecord) == 64 && sizeof(TriangleBlock) == 160 && sizeof(BvhNode) == 256 &&
                   sizeof(InstanceRecord) == 192,
               "SceneEncoder.java writes these sizes");

@@ -1,4 +1,4 @@
-// The surface at a hit: position, normals and the material's values there.
+// The surface at a hit: where it is and how it lies.
 #pragma once
 #include "placement.h"
 #include "walk.h"
@@ -7,55 +7,40 @@ namespace tilth {
 
 struct Surface {
     Vec3 position;
-    Vec3 ng;  ///< geometric normal, on the side that the ray came from
-    Vec3 ns;  ///< shading normal, on that side too
-    Vec3 base_color;
-    Vec3 emission;
-    float metallic;
-    float alpha;  ///< of GGX: roughness squared
-    float offset; ///< how far a new ray starts from the surface
-    float time;   ///< of the ray that came
+    Vec3 ng;      ///< geometric normal, on the side that the ray came from
+    Vec3 smooth;  ///< interpolated normal, on that side too
+    Vec3 tangent, bitangent;  ///< across the smooth normal of the front, for maps and brushed metal
+    float offset;  ///< how far a new ray starts from the surface
+    float time;    ///< of the ray that came
+    float turn;    ///< -1 on the back of the triangle, else 1
+    u32 material;
 };
 
-/// Below this a highlight is narrower than floats can follow.
-constexpr float LEAST_ALPHA = 1.0e-3f;
-
-/// The interpolated normal, bent by the normal map, on the front of the triangle.
-TILTH_FN Vec3 front_normal(const Scene& scene, const MaterialRecord& material, const Placement& placement,
-                           const u32* vertices, Vec3 weights, Vec3 ng) {
+/// The interpolated normal and tangents on the front of the triangle.
+TILTH_FN void set_front(const Scene& scene, const Placement& placement, const u32* vertices, Vec3 weights,
+                        Surface& s) {
     const SceneHeader& header = scene.header();
     const float* normals = scene.array<float>(header.normals);
     Vec3 mean = vec3(normals + 3 * (u64)vertices[0]) * weights.x + vec3(normals + 3 * (u64)vertices[1]) * weights.y +
                 vec3(normals + 3 * (u64)vertices[2]) * weights.z;
-    Vec3 n = normalized(placed_normal(placement, mean), ng);
-    if (material.normal_texture < 0 || header.tangents == 0) {
-        return n;
+    s.smooth = normalized(placed_normal(placement, mean), s.ng);
+    s.tangent = vec3(0.0f);
+    float sign = placement.side;
+    if (header.tangents != 0) {
+        const float* tangents = scene.array<float>(header.tangents);
+        const float* ta = tangents + 4 * (u64)vertices[0];
+        Vec3 t = vec3(ta) * weights.x + vec3(tangents + 4 * (u64)vertices[1]) * weights.y +
+                 vec3(tangents + 4 * (u64)vertices[2]) * weights.z;
+        s.tangent = placed_tangent(placement, t);
+        sign = sign * ta[3];
     }
-    const float* tangents = scene.array<float>(header.tangents);
-    const float* ta = tangents + 4 * (u64)vertices[0];
-    Vec3 t = vec3(ta) * weights.x + vec3(tangents + 4 * (u64)vertices[1]) * weights.y +
-             vec3(tangents + 4 * (u64)vertices[2]) * weights.z;
-    t = placed_tangent(placement, t);
-    t = normalized(t - n * dot(n, t), vec3(0.0f));
-    Vec3 b = cross(n, t) * (ta[3] * placement.side);
-    Vec3 m = sampled(scene, material.normal_texture, vertices, weights).rgb * 2.0f - vec3(1.0f);
-    Vec3 bent = t * (m.x * material.normal_scale) + b * (m.y * material.normal_scale) + n * m.z;
-    return normalized(bent, n);
-}
-
-/// Bends a shading normal until the direction that is looked from lies above its plane.
-TILTH_FN Vec3 facing(Vec3 ns, Vec3 wo, Vec3 ng) {
-    float height = dot(ns, wo);
-    if (height >= 0.01f) {
-        return ns;
-    }
-    return normalized(ns + wo * (0.01f - height), ng);
+    s.tangent = normalized(s.tangent - s.smooth * dot(s.smooth, s.tangent), frame_around(s.smooth).s);
+    s.bitangent = cross(s.smooth, s.tangent) * sign;
 }
 
 TILTH_FN Surface surface_at(const Scene& scene, const Hit& hit, Vec3 wo) {
     const SceneHeader& header = scene.header();
     const TriangleRecord& triangle = scene.array<TriangleRecord>(header.triangles)[hit.triangle];
-    const MaterialRecord& material = scene.array<MaterialRecord>(header.materials)[triangle.material];
     const u32* vertices = triangle.vertices;
     Placement placement = placement_of(scene, hit);
     Corners p = placed(placement, corners_of(scene, vertices));
@@ -63,27 +48,32 @@ TILTH_FN Surface surface_at(const Scene& scene, const Hit& hit, Vec3 wo) {
     s.position = p.a * hit.weights.x + p.b * hit.weights.y + p.c * hit.weights.z;
     s.time = hit.time;
     s.offset = p.reach * (1.0f / 262144.0f);
+    s.material = triangle.material;
     s.ng = normalized(cross(p.b - p.a, p.c - p.a) * placement.side, wo);
-    s.ns = front_normal(scene, material, placement, vertices, hit.weights, s.ng);
-    if (dot(s.ng, wo) < 0.0f) {
-        s.ng = -s.ng;
-        s.ns = -s.ns;
-    }
-    s.ns = facing(s.ns, wo, s.ng);
-    s.base_color = base_color(scene, material, vertices, hit.weights).rgb;
-    s.metallic = material.metallic;
-    float roughness = material.roughness;
-    if (material.metallic_roughness_texture >= 0) {
-        Vec3 t = sampled(scene, material.metallic_roughness_texture, vertices, hit.weights).rgb;
-        s.metallic = s.metallic * t.z;
-        roughness = roughness * t.y;
-    }
-    s.alpha = larger(roughness * roughness, LEAST_ALPHA);
-    s.emission = vec3(material.emissive);
-    if (material.emissive_texture >= 0) {
-        s.emission = s.emission * sampled(scene, material.emissive_texture, vertices, hit.weights).rgb;
-    }
+    set_front(scene, placement, vertices, hit.weights, s);
+    s.turn = dot(s.ng, wo) < 0.0f ? -1.0f : 1.0f;
+    s.ng = s.ng * s.turn;
+    s.smooth = s.smooth * s.turn;
     return s;
+}
+
+/// Turns a normal towards the geometric one until a mirror along it sends wo's light above the surface. In the plane
+/// of both normals, with wo at the angle g from the geometric normal and the length r there, the mirrored direction
+/// rises to r cos(2 f - g) for a normal at the angle f; so the last f that lifts it to t is (g + acos(t / r)) / 2.
+TILTH_FN Vec3 raised(Vec3 n, Vec3 wo, Vec3 ng) {
+    float height = dot(wo, ng);
+    float least = smaller(0.9f * height, 0.01f);
+    if (2.0f * dot(n, wo) * dot(n, ng) - height >= least) {
+        return n;
+    }
+    Vec3 across = normalized(n - ng * dot(n, ng), vec3(0.0f));
+    float x = dot(wo, across);
+    float r = square_root(x * x + height * height);
+    if (!(r > 0.0f)) {
+        return ng;
+    }
+    SinCos f = sin_cos(0.5f * (atan2_of(x, height) + acos_of(least / r)));
+    return normalized(ng * f.cos + across * f.sin, ng);
 }
 
 /// A ray that leaves the surface on the side of its direction.

@@ -105,25 +105,27 @@ TILTH_FN Color4 sampled(const Scene& scene, TextureUse use, const u32* vertices,
     return sampled(scene, texture, at);
 }
 
-/// The base colour with its texture and the vertex colours.
-TILTH_FN Color4 base_color(const Scene& scene, const MaterialRecord& material, const u32* vertices, Vec3 weights) {
-    Color4 color;
-    color.rgb = vec3(material.base_color);
-    color.a = material.base_color[3];
-    if (material.base_color_texture >= 0) {
-        Color4 t = sampled(scene, material.base_color_texture, vertices, weights);
-        color.rgb = color.rgb * t.rgb;
-        color.a = color.a * t.a;
-    }
+/// What a triangle's vertices say about its colour; white where they do not.
+TILTH_FN Color4 vertex_color(const Scene& scene, const u32* vertices, Vec3 weights) {
+    Color4 color = {vec3(1.0f), 1.0f};
     u64 colors = scene.header().colors;
     if (colors != 0) {
         const float* a = scene.array<float>(colors) + 4 * (u64)vertices[0];
         const float* b = scene.array<float>(colors) + 4 * (u64)vertices[1];
         const float* c = scene.array<float>(colors) + 4 * (u64)vertices[2];
-        color.rgb = color.rgb * (vec3(a) * weights.x + vec3(b) * weights.y + vec3(c) * weights.z);
-        color.a = color.a * (a[3] * weights.x + b[3] * weights.y + c[3] * weights.z);
+        color.rgb = vec3(a) * weights.x + vec3(b) * weights.y + vec3(c) * weights.z;
+        color.a = a[3] * weights.x + b[3] * weights.y + c[3] * weights.z;
     }
     return color;
+}
+
+/// The alpha of the base colour, with its texture and the vertex colours.
+TILTH_FN float base_alpha(const Scene& scene, const MaterialRecord& material, const u32* vertices, Vec3 weights) {
+    float alpha = material.base_color[3] * vertex_color(scene, vertices, weights).a;
+    if (material.textures[TEXTURE_BASE_COLOR] >= 0) {
+        alpha = alpha * sampled(scene, material.textures[TEXTURE_BASE_COLOR], vertices, weights).a;
+    }
+    return alpha;
 }
 
 }  // namespace tilth

@@ -44,8 +44,6 @@ TILTH_FN float safe_inverse(float d) {
     return 1.0f / (absolute(d) >= least ? d : (d < 0.0f ? -least : least));
 }
 
-TILTH_FN float component(Vec3 v, int k) { return k == 0 ? v.x : (k == 1 ? v.y : v.z); }
-
 TILTH_FN TracedRay traced(Vec3 origin, Vec3 d) {
     TracedRay t;
     t.origin[0] = origin.x;
@@ -126,7 +124,7 @@ TILTH_FN bool stops(const Scene& scene, u32 ray_id, u32 instance, u32 number, Ve
     const SceneHeader& header = scene.header();
     const TriangleRecord& triangle = scene.array<TriangleRecord>(header.triangles)[number];
     const MaterialRecord& material = scene.array<MaterialRecord>(header.materials)[triangle.material];
-    float alpha = base_color(scene, material, triangle.vertices, weights).a;
+    float alpha = base_alpha(scene, material, triangle.vertices, weights);
     if (material.alpha_mode == ALPHA_MASK) {
         return alpha >= material.alpha_cutoff;
     }

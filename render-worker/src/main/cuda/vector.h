@@ -37,6 +37,7 @@ TILTH_FN Vec3 cross(Vec3 a, Vec3 b) {
 }
 TILTH_FN Vec3 mix(Vec3 a, Vec3 b, float t) { return a + (b - a) * t; }
 TILTH_FN float largest(Vec3 a) { return larger(a.x, larger(a.y, a.z)); }
+TILTH_FN float component(Vec3 v, int k) { return k == 0 ? v.x : (k == 1 ? v.y : v.z); }
 TILTH_FN bool is_black(Vec3 c) { return !(c.x > 0.0f || c.y > 0.0f || c.z > 0.0f); }
 TILTH_FN bool finite(Vec3 v) { return finite(v.x) && finite(v.y) && finite(v.z); }
 

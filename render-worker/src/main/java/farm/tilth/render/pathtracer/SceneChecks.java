@@ -5,6 +5,7 @@ import farm.tilth.protocol.FarmException;
 import farm.tilth.render.scene.Environment;
 import farm.tilth.render.scene.Instance;
 import farm.tilth.render.scene.Material;
+import farm.tilth.render.scene.Material.TextureSlot;
 import farm.tilth.render.scene.Mesh;
 import farm.tilth.render.scene.Scene;
 import farm.tilth.render.scene.Texture;
@@ -71,10 +72,7 @@ final class SceneChecks {
     }
 
     private static void checkMaterial(Material m, int number, Scene scene) {
-        Material.TextureSlot[] slots = {
-            m.baseColorTexture(), m.metallicRoughnessTexture(), m.normalTexture(), m.emissiveTexture()
-        };
-        for (Material.TextureSlot slot : slots) {
+        for (TextureSlot slot : m.textures()) {
             check(
                     slot.texture() < scene.textures().size() && (slot.uvSet() == 0 || slot.uvSet() == 1),
                     "material " + number + " uses texture " + slot.texture() + " with texture coordinates "

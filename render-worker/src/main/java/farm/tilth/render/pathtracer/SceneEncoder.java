@@ -74,7 +74,7 @@ public final class SceneEncoder {
     private SceneBuffer encode(BvhInput geometry, Bvh bvh, Arena temporary) {
         float[] srgbTable = srgbTable();
         header.srgbTable = floats(srgbTable);
-        header.specularAlbedo = floats(SpecularAlbedo.table());
+        header.specularAlbedo = floats(FacetAlbedo.table());
         addMesh(scene.mesh(), geometry, bvh);
         addTextures(addMaterials(temporary));
         addLights(srgbTable);
@@ -145,10 +145,13 @@ public final class SceneEncoder {
     /** Writes the materials into a piece of memory of their own, for only then are their textures' uses known. */
     private TextureUses addMaterials(Arena temporary) {
         TextureUses uses = new TextureUses();
-        MemorySegment records =
-                temporary.allocate(Math.max(64L, 64L * scene.materials().size()), ALIGNMENT);
+        MemorySegment records = temporary.allocate(
+                Math.max(64L, SceneRecords.MATERIAL_BYTES * scene.materials().size()), ALIGNMENT);
         for (int i = 0; i < scene.materials().size(); i++) {
-            SceneRecords.write(scene.materials().get(i), uses, records.asSlice(64L * i, 64));
+            SceneRecords.write(
+                    scene.materials().get(i),
+                    uses,
+                    records.asSlice(SceneRecords.MATERIAL_BYTES * i, SceneRecords.MATERIAL_BYTES));
         }
         header.materials = copyOf(records);
         return uses;

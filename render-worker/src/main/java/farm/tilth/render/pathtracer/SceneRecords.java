@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import farm.tilth.render.scene.Finish;
 import farm.tilth.render.scene.Light;
 import farm.tilth.render.scene.Material;
 import farm.tilth.render.scene.Material.TextureSlot;
@@ -15,16 +16,21 @@ import java.lang.foreign.MemorySegment;
 final class SceneRecords {
     private SceneRecords() {}
 
+    /** The size of {@code MaterialRecord}. */
+    static final long MATERIAL_BYTES = 256;
+
+    private static final int UNLIT = 1;
+    private static final int THIN = 2;
+    private static final int GLOSSY = 4;
+
     /** {@code MaterialRecord}. */
     static void write(Material m, TextureUses uses, MemorySegment to) {
         MemorySegment.copy(m.baseColor(), 0, to, JAVA_FLOAT, 0, 4);
         for (int k = 0; k < 3; k++) {
             to.set(JAVA_FLOAT, 16 + 4L * k, m.emissive()[k] * m.emissiveStrength());
         }
-        to.set(JAVA_FLOAT, 28, m.metallic());
-        to.set(JAVA_FLOAT, 32, m.roughness());
-        to.set(JAVA_FLOAT, 36, m.normalScale());
-        to.set(JAVA_FLOAT, 40, m.alphaCutoff());
+        float[] numbers = {m.metallic(), m.roughness(), m.normalScale(), m.alphaCutoff()};
+        MemorySegment.copy(numbers, 0, to, JAVA_FLOAT, 28, numbers.length);
         to.set(
                 JAVA_INT,
                 44,
@@ -33,10 +39,62 @@ final class SceneRecords {
                     case MASK -> 1;
                     case BLEND -> 2;
                 });
-        to.set(JAVA_INT, 48, uses.number(m.baseColorTexture()));
-        to.set(JAVA_INT, 52, uses.number(m.metallicRoughnessTexture()));
-        to.set(JAVA_INT, 56, uses.number(m.normalTexture()));
-        to.set(JAVA_INT, 60, uses.number(m.emissiveTexture()));
+        long at = 48;
+        for (TextureSlot slot : m.textures()) {
+            to.set(JAVA_INT, at, uses.number(slot));
+            at += 4;
+        }
+        to.set(JAVA_INT, at, flags(m.finish()));
+        float[] finish = numbers(m.finish());
+        MemorySegment.copy(finish, 0, to, JAVA_FLOAT, at + 4, finish.length);
+    }
+
+    private static int flags(Finish finish) {
+        int kind =
+                switch (finish.kind()) {
+                    case METALLIC_ROUGHNESS -> 0;
+                    case SPECULAR_GLOSSINESS -> GLOSSY;
+                    case UNLIT -> UNLIT;
+                };
+        return kind | (finish.transmission().thin() ? THIN : 0);
+    }
+
+    /** The numbers of the extensions, in the record's order. */
+    private static float[] numbers(Finish f) {
+        float[] specular = f.specular().color();
+        float[] sheen = f.sheen().color();
+        float[] absorption = f.transmission().absorption();
+        float[] translucent = f.translucency().color();
+        return new float[] {
+            f.specular().weight(),
+            specular[0],
+            specular[1],
+            specular[2],
+            f.specular().index(),
+            f.coat().weight(),
+            f.coat().roughness(),
+            f.coat().normalScale(),
+            sheen[0],
+            sheen[1],
+            sheen[2],
+            f.sheen().roughness(),
+            f.transmission().weight(),
+            absorption[0],
+            absorption[1],
+            absorption[2],
+            f.transmission().dispersion(),
+            f.translucency().weight(),
+            translucent[0],
+            translucent[1],
+            translucent[2],
+            f.iridescence().weight(),
+            f.iridescence().index(),
+            f.iridescence().least(),
+            f.iridescence().most(),
+            f.anisotropy().strength(),
+            (float) StrictMath.cos(f.anisotropy().rotationRadians()),
+            (float) StrictMath.sin(f.anisotropy().rotationRadians())
+        };
     }
 
     /** {@code TextureRecord}. */

@@ -40,12 +40,13 @@ final class GltfMaterials {
      */
     record Surface(Material material, int uv0, int uv1) {
         boolean needsTangents() {
-            return material.normalTexture().texture() >= 0;
+            return material.normalTexture().texture() >= 0 || material.finish().needsTangents();
         }
 
         boolean emits() {
             float[] emissive = material.emissive();
-            return material.emissiveStrength() > 0 && (emissive[0] > 0 || emissive[1] > 0 || emissive[2] > 0);
+            return material.finish().kind() == Finish.Kind.UNLIT
+                    || material.emissiveStrength() > 0 && (emissive[0] > 0 || emissive[1] > 0 || emissive[2] > 0);
         }
     }
 
@@ -60,53 +61,60 @@ final class GltfMaterials {
     }
 
     Surface read(Element material) throws InterruptedException {
-        Optional<Element> pbr = material.findObject("pbrMetallicRoughness");
-        Optional<Element> normal = material.findObject("normalTexture");
         Coordinates coordinates = new Coordinates(material);
-        TextureSlot baseColor = slot(pbr.flatMap(p -> p.findObject("baseColorTexture")), true, coordinates);
-        TextureSlot metallicRoughness =
-                slot(pbr.flatMap(p -> p.findObject("metallicRoughnessTexture")), false, coordinates);
-        TextureSlot normals = slot(normal, false, coordinates);
-        TextureSlot emission = slot(material.findObject("emissiveTexture"), true, coordinates);
+        GltfFinish.Slots slots = (info, srgb) -> slot(info, srgb, coordinates);
+        Optional<Element> glossy = material.extension("KHR_materials_pbrSpecularGlossiness");
+        Material read = glossy.isPresent() ? glossy(material, glossy.get(), slots) : metallicRoughness(material, slots);
+        return new Surface(read, coordinates.set(0), coordinates.set(1));
+    }
+
+    private static Material metallicRoughness(Element material, GltfFinish.Slots slots) throws InterruptedException {
+        Optional<Element> pbr = material.findObject("pbrMetallicRoughness");
+        TextureSlot baseColor = slots.slot(pbr.flatMap(p -> p.findObject("baseColorTexture")), true);
+        TextureSlot metallicRoughness = slots.slot(pbr.flatMap(p -> p.findObject("metallicRoughnessTexture")), false);
+        float metallic = pbr.map(p -> p.number("metallicFactor", 1, 0, 1)).orElse(1f);
+        float roughness = pbr.map(p -> p.number("roughnessFactor", 1, 0, 1)).orElse(1f);
+        float[] color = floats(pbr.flatMap(p -> p.numbers("baseColorFactor", 4)), new double[] {1, 1, 1, 1}, 1);
+        Base base = new Base(color, baseColor, metallic, roughness, metallicRoughness);
+        return common(material, base, slots).with(GltfFinish.read(material, slots));
+    }
+
+    private static Material glossy(Element material, Element glossy, GltfFinish.Slots slots)
+            throws InterruptedException {
+        TextureSlot diffuse = slots.slot(glossy.findObject("diffuseTexture"), true);
+        float glossiness = glossy.number("glossinessFactor", 1, 0, 1);
+        float[] color = floats(glossy.numbers("diffuseFactor", 4), new double[] {1, 1, 1, 1}, 1);
+        Base base = new Base(color, diffuse, 0, glossiness, TextureSlot.NONE);
+        return common(material, base, slots).with(GltfFinish.glossy(glossy, slots));
+    }
+
+    /** What is said by a base model of a material. */
+    private record Base(
+            float[] color, TextureSlot colorTexture, float metallic, float roughness, TextureSlot roughnessTexture) {}
+
+    private static Material common(Element material, Base base, GltfFinish.Slots slots) throws InterruptedException {
+        Optional<Element> normal = material.findObject("normalTexture");
+        TextureSlot normals = slots.slot(normal, false);
+        TextureSlot emission = slots.slot(material.findObject("emissiveTexture"), true);
         double strength = material.extension("KHR_materials_emissive_strength")
                 .map(extension -> extension.number("emissiveStrength", 1))
                 .orElse(1.0);
-        Material read = new Material(
-                floats(pbr.flatMap(p -> p.numbers("baseColorFactor", 4)), new double[] {1, 1, 1, 1}, 1),
-                baseColor,
-                pbr.map(p -> p.number("metallicFactor", 1, 0, 1)).orElse(1f),
-                pbr.map(p -> p.number("roughnessFactor", 1, 0, 1)).orElse(1f),
-                metallicRoughness,
+        boolean unlit = material.extension("KHR_materials_unlit").isPresent();
+        return new Material(
+                base.color(),
+                base.colorTexture(),
+                base.metallic(),
+                base.roughness(),
+                base.roughnessTexture(),
                 normals,
                 normal.map(n -> n.number("scale", 1, -MAX_EMISSION, MAX_EMISSION))
                         .orElse(1f),
-                floats(material.numbers("emissiveFactor", 3), new double[3], MAX_EMISSION),
+                unlit ? new float[3] : floats(material.numbers("emissiveFactor", 3), new double[3], MAX_EMISSION),
                 (float) Math.clamp(strength, 0, MAX_EMISSION),
                 emission,
                 alphaMode(material),
                 material.number("alphaCutoff", 0.5, 0, MAX_EMISSION),
                 material.flag("doubleSided", false));
-        boolean unlit = material.extension("KHR_materials_unlit").isPresent();
-        return new Surface(unlit ? unlit(read) : read, coordinates.set(0), coordinates.set(1));
-    }
-
-    /** KHR_materials_unlit: the base colour shines by itself; a metal without a colour reflects next to nothing. */
-    private static Material unlit(Material lit) {
-        float[] color = lit.baseColor();
-        return new Material(
-                new float[] {0, 0, 0, color[3]},
-                lit.baseColorTexture(),
-                1,
-                1,
-                TextureSlot.NONE,
-                TextureSlot.NONE,
-                1,
-                new float[] {color[0], color[1], color[2]},
-                1,
-                lit.baseColorTexture(),
-                lit.alphaMode(),
-                lit.alphaCutoff(),
-                lit.doubleSided());
     }
 
     private TextureSlot slot(Optional<Element> info, boolean srgb, Coordinates coordinates)
@@ -130,7 +138,7 @@ final class GltfMaterials {
         throw material.get("alphaMode").error("'" + mode + "' is not an alpha mode of glTF");
     }
 
-    private static float[] floats(Optional<double[]> numbers, double[] fallback, double max) {
+    static float[] floats(Optional<double[]> numbers, double[] fallback, double max) {
         double[] from = numbers.orElse(fallback);
         float[] out = new float[from.length];
         for (int i = 0; i < out.length; i++) {

@@ -1,10 +1,14 @@
 package farm.tilth.render.scene;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * glTF 2.0's metallic-roughness material. Colours are linear.
  *
  * @param baseColor 4 numbers, RGBA
  * @param emissive 3 numbers; times {@code emissiveStrength}
+ * @param finish what the material extensions add
  */
 public record Material(
         float[] baseColor,
@@ -19,7 +23,67 @@ public record Material(
         TextureSlot emissiveTexture,
         AlphaMode alphaMode,
         float alphaCutoff,
-        boolean doubleSided) {
+        boolean doubleSided,
+        Finish finish) {
+
+    /** A material without extensions. */
+    public Material(
+            float[] baseColor,
+            TextureSlot baseColorTexture,
+            float metallic,
+            float roughness,
+            TextureSlot metallicRoughnessTexture,
+            TextureSlot normalTexture,
+            float normalScale,
+            float[] emissive,
+            float emissiveStrength,
+            TextureSlot emissiveTexture,
+            AlphaMode alphaMode,
+            float alphaCutoff,
+            boolean doubleSided) {
+        this(
+                baseColor,
+                baseColorTexture,
+                metallic,
+                roughness,
+                metallicRoughnessTexture,
+                normalTexture,
+                normalScale,
+                emissive,
+                emissiveStrength,
+                emissiveTexture,
+                alphaMode,
+                alphaCutoff,
+                doubleSided,
+                Finish.PLAIN);
+    }
+
+    /** The same material with another finish. */
+    public Material with(Finish other) {
+        return new Material(
+                baseColor,
+                baseColorTexture,
+                metallic,
+                roughness,
+                metallicRoughnessTexture,
+                normalTexture,
+                normalScale,
+                emissive,
+                emissiveStrength,
+                emissiveTexture,
+                alphaMode,
+                alphaCutoff,
+                doubleSided,
+                other);
+    }
+
+    /** All textures, in the order in which the kernel's record has them. */
+    public List<TextureSlot> textures() {
+        List<TextureSlot> slots =
+                new ArrayList<>(List.of(baseColorTexture, metallicRoughnessTexture, normalTexture, emissiveTexture));
+        slots.addAll(finish.textures());
+        return slots;
+    }
 
     /** How the base colour's alpha acts. */
     public enum AlphaMode {

@@ -52,8 +52,9 @@ class LookTest {
         Material read =
                 TestScenes.pose(TestScenes.load(builder.glb())).materials().getFirst();
 
-        assertArrayEquals(new float[] {0.2f, 0.4f, 0.6f}, read.emissive());
-        assertArrayEquals(new float[] {0, 0, 0, 1}, read.baseColor());
+        assertEquals(Finish.Kind.UNLIT, read.finish().kind());
+        assertArrayEquals(new float[] {0.2f, 0.4f, 0.6f, 1}, read.baseColor());
+        assertArrayEquals(new float[3], read.emissive());
     }
 
     @Test

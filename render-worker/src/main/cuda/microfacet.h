@@ -1,0 +1,167 @@
+// Rough boundaries: the GGX distribution of facets with height-correlated Smith shadowing (Heitz, "Understanding the
+// masking-shadowing function in microfacet-based BRDFs", 2014), reflecting and refracting (Walter et al., "Microfacet
+// models for refraction through rough surfaces", 2007). Directions are local, the normal along z.
+#pragma once
+#include "fresnel.h"
+#include "scene.h"
+
+namespace tilth {
+
+/// Below this a highlight is narrower than floats can follow.
+constexpr float LEAST_ALPHA = 1.0e-3f;
+
+/// The roughness, squared, along x and y.
+struct Facets {
+    float x, y;
+};
+
+TILTH_FN Facets facets(float roughness) {
+    float alpha = larger(roughness * roughness, LEAST_ALPHA);
+    Facets f = {alpha, alpha};
+    return f;
+}
+
+/// The density of facets with normal h, per solid angle and area.
+TILTH_FN float density(Facets a, Vec3 h) {
+    float around = squared(h.x / a.x) + squared(h.y / a.y) + h.z * h.z;
+    return INV_PI / (a.x * a.y * around * around);
+}
+
+/// The cosine times Smith's 1 + 2 lambda.
+TILTH_FN float smith_root(Facets a, Vec3 v) {
+    return square_root(squared(a.x * v.x) + squared(a.y * v.y) + v.z * v.z);
+}
+
+/// A normal visible from wo (Dupuy and Benyoub, "Sampling visible GGX normals with spherical caps", 2023).
+TILTH_FN Vec3 visible_normal(Facets a, Vec3 wo, Vec2 u) {
+    Vec3 up = vec3(0.0f, 0.0f, 1.0f);
+    Vec3 stretched = normalized(vec3(wo.x * a.x, wo.y * a.y, wo.z), up);
+    SinCos phi = sin_cos_turns(u.x);
+    float z = (1.0f - u.y) * (1.0f + stretched.z) - stretched.z;
+    float sine = square_root(clamped(1.0f - z * z, 0.0f, 1.0f));
+    Vec3 cap = vec3(sine * phi.cos, sine * phi.sin, z) + stretched;
+    return normalized(vec3(cap.x * a.x, cap.y * a.y, larger(cap.z, 0.0f)), up);
+}
+
+/// One facet's contribution to scattering from wo to wi.
+struct FacetSample {
+    float f_cos;   ///< without Fresnel's part; 0 where no facet connects the directions
+    float pdf;     ///< of drawing wi by visible_normal
+    float cosine;  ///< of wo and the facet's normal
+};
+
+TILTH_FN FacetSample no_facet() {
+    FacetSample s = {0.0f, 0.0f, 0.0f};
+    return s;
+}
+
+TILTH_FN FacetSample reflecting_facet(Facets a, Vec3 wo, Vec3 wi) {
+    if (!(wo.z > 0.0f && wi.z > 0.0f)) {
+        return no_facet();
+    }
+    Vec3 h = normalized(wo + wi, vec3(0.0f, 0.0f, 1.0f));
+    float d = density(a, h), root_o = smith_root(a, wo), root_i = smith_root(a, wi);
+    FacetSample s;
+    s.f_cos = d * 0.5f * wi.z / (wi.z * root_o + wo.z * root_i);
+    s.pdf = 0.5f * d / (wo.z + root_o);
+    s.cosine = clamped(dot(wo, h), 0.0f, 1.0f);
+    return s;
+}
+
+/// wi lies on the other side; eta is the index there over the one here.
+TILTH_FN FacetSample refracting_facet(Facets a, float eta, Vec3 wo, Vec3 wi) {
+    if (!(wo.z > 0.0f && wi.z < 0.0f)) {
+        return no_facet();
+    }
+    Vec3 h = normalized(wi * eta + wo, vec3(0.0f, 0.0f, 1.0f));
+    h = h.z < 0.0f ? -h : h;
+    float cos_o = dot(wo, h), cos_i = -dot(wi, h);
+    float sum = cos_o - eta * cos_i;
+    if (!(cos_o > 0.0f && cos_i > 0.0f && sum * sum > 1.0e-12f)) {
+        return no_facet();
+    }
+    float jacobian = eta * eta * cos_i / (sum * sum);
+    float d = density(a, h), root_o = smith_root(a, wo), root_i = smith_root(a, wi);
+    FacetSample s;
+    s.f_cos = 2.0f * d * cos_o * jacobian * -wi.z / (-wi.z * root_o + wo.z * root_i);
+    s.pdf = 2.0f * d * cos_o * jacobian / (wo.z + root_o);
+    s.cosine = cos_o;
+    return s;
+}
+
+/// wo as refracted by a facet; the zero vector where it is reflected instead.
+TILTH_FN Vec3 refracted(Vec3 wo, Vec3 h, float eta) {
+    float cosine = dot(wo, h);
+    float inside2 = 1.0f - (1.0f - cosine * cosine) / (eta * eta);
+    if (!(cosine > 0.0f && inside2 > 0.0f)) {
+        return vec3(0.0f);
+    }
+    return normalized(h * (cosine / eta - square_root(inside2)) - wo * (1.0f / eta), vec3(0.0f));
+}
+
+// ---- what the facets as a whole let through, from tables that FacetAlbedo.java makes ----
+
+constexpr int ALBEDO_ROUGHNESSES = 16, ALBEDO_COSINES = 32, ALBEDO_INDICES = 16;
+constexpr int ALBEDO_LAYER = ALBEDO_ROUGHNESSES * ALBEDO_COSINES;
+constexpr int ALBEDO_MEAN = ALBEDO_LAYER;
+constexpr int ALBEDO_RISE = ALBEDO_MEAN + ALBEDO_ROUGHNESSES;
+constexpr int ALBEDO_ENTERING = ALBEDO_RISE + ALBEDO_LAYER * ALBEDO_INDICES;
+constexpr int ALBEDO_LEAVING = ALBEDO_ENTERING + ALBEDO_LAYER * ALBEDO_INDICES;
+
+/// A place between the entries of a table.
+struct TablePlace {
+    int index;
+    float part;
+};
+
+TILTH_FN TablePlace table_place(float t, int count) {
+    float x = clamped(t, 0.0f, 1.0f) * (float)(count - 1);
+    TablePlace p;
+    p.index = (i32)smaller(x, (float)(count - 2));
+    p.part = x - (float)p.index;
+    return p;
+}
+
+TILTH_FN float layer_value(const float* layer, TablePlace roughness, TablePlace cosine) {
+    const float* above = layer + roughness.index * ALBEDO_COSINES + cosine.index;
+    const float* below = above + ALBEDO_COSINES;
+    return mix(mix(above[0], above[1], cosine.part), mix(below[0], below[1], cosine.part), roughness.part);
+}
+
+/// The roughness that the tables know it by.
+TILTH_FN float table_roughness(Facets a) { return square_root(square_root(a.x * a.y)); }
+
+/// How much of the light facets return that reflect all of it, but only once.
+TILTH_FN float facet_albedo(const Scene& scene, Facets a, float cosine) {
+    const float* table = scene.array<float>(scene.header().specular_albedo);
+    return layer_value(table, table_place(table_roughness(a), ALBEDO_ROUGHNESSES), table_place(cosine, ALBEDO_COSINES));
+}
+
+/// The mean of facet_albedo over all directions, weighted by the cosine.
+TILTH_FN float mean_facet_albedo(const Scene& scene, Facets a) {
+    const float* table = scene.array<float>(scene.header().specular_albedo) + ALBEDO_MEAN;
+    TablePlace p = table_place(table_roughness(a), ALBEDO_ROUGHNESSES);
+    return mix(table[p.index], table[p.index + 1], p.part);
+}
+
+TILTH_FN float indexed_value(const Scene& scene, int start, Facets a, float cosine, float eta) {
+    const float* table = scene.array<float>(scene.header().specular_albedo) + start;
+    TablePlace roughness = table_place(table_roughness(a), ALBEDO_ROUGHNESSES);
+    TablePlace place = table_place(cosine, ALBEDO_COSINES);
+    // The tables' third axis: the square root of the reflected amplitude.
+    TablePlace index = table_place(square_root(absolute((eta - 1.0f) / (eta + 1.0f))), ALBEDO_INDICES);
+    const float* layer = table + index.index * ALBEDO_LAYER;
+    return mix(layer_value(layer, roughness, place), layer_value(layer + ALBEDO_LAYER, roughness, place), index.part);
+}
+
+/// The mean of fresnel_rise over what rough facets reflect; eta >= 1.
+TILTH_FN float facet_rise(const Scene& scene, Facets a, float cosine, float eta) {
+    return indexed_value(scene, ALBEDO_RISE, a, cosine, eta);
+}
+
+/// How much light a rough boundary reflects or refracts once; the rest bounces between its facets.
+TILTH_FN float glass_albedo(const Scene& scene, Facets a, float cosine, float eta) {
+    return indexed_value(scene, eta < 1.0f ? ALBEDO_LEAVING : ALBEDO_ENTERING, a, cosine, eta);
+}
+
+}  // namespace tilth
