@@ -1,6 +1,5 @@
 package farm.tilth.api.inference;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import farm.tilth.api.inference.BatchView.Problem;
 import farm.tilth.protocol.FarmException;
@@ -37,15 +36,12 @@ record BatchRequest(
                 return wrong(line, "invalid_json_line", "This line is not a JSON object.", null);
             }
             return read(line, root, limits);
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) {
             return wrong(
                     line,
                     "invalid_json_line",
-                    "This line is not parseable as valid JSON: "
-                            + e.getOriginalMessage().lines().findFirst().orElse(""),
+                    "This line is not parseable as valid JSON: " + RequestBody.reason(e),
                     null);
-        } catch (IOException e) {
-            throw new IllegalStateException("reading from memory failed", e);
         }
     }
 

@@ -17,6 +17,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,7 @@ public class BatchResource {
     private static final Duration DATABASE_TIMEOUT = Duration.ofSeconds(30);
     private static final int USUAL_PAGE = 20;
     private static final int MAX_PAGE = 100;
+    private static final int MAX_BODY_BYTES = 1 << 20;
     private static final int MAX_PAIRS = 16;
     private static final int MAX_NAME = 64;
     private static final int MAX_VALUE = 512;
@@ -44,6 +46,7 @@ public class BatchResource {
     private final PostgresBatches batches;
     private final PostgresFiles files;
     private final BatchWork work;
+    private final BodyBudget budget;
     private final InferenceConfig config;
     private final InstantSource clock;
 
@@ -52,20 +55,25 @@ public class BatchResource {
             PostgresBatches batches,
             PostgresFiles files,
             BatchWork work,
+            BodyBudget budget,
             InferenceConfig config,
             InstantSource clock) {
         this.caller = caller;
         this.batches = batches;
         this.files = files;
         this.work = work;
+        this.budget = budget;
         this.config = config;
         this.clock = clock;
     }
 
     /** Makes a batch of a file. */
     @POST
-    public Map<String, Object> create(InputStream body) {
-        JsonNode request = RequestBody.object(body, config.maxBodyBytes());
+    public Response create(InputStream body) {
+        JsonNode request;
+        try (BodyBudget.Share share = budget.open()) {
+            request = RequestBody.object(body, MAX_BODY_BYTES, share);
+        }
         if (!request.path("endpoint").asText().equals(OpenAiBatch.ENDPOINT)) {
             throw invalid("endpoint must be '" + OpenAiBatch.ENDPOINT + "'");
         }
@@ -87,7 +95,7 @@ public class BatchResource {
         OpenAiBatch batch = batch(input, metadata(request.path("metadata")), expiry(request));
         await(batches.insert(batch));
         work.wake();
-        return BatchView.of(batch);
+        return OpenAiForms.answer(BatchView.of(batch));
     }
 
     private OpenAiBatch batch(OpenAiFile input, Optional<String> metadata, Optional<Long> outputSeconds) {
@@ -142,26 +150,26 @@ public class BatchResource {
 
     /** Lists batches, the newest first. */
     @GET
-    public Map<String, Object> list(@QueryParam("limit") String limit, @QueryParam("after") String after) {
+    public Response list(@QueryParam("limit") String limit, @QueryParam("after") String after) {
         int count = OpenAiForms.limit(limit, USUAL_PAGE, MAX_PAGE);
         List<OpenAiBatch> found = await(batches.list(
                 account(),
                 Optional.ofNullable(after).filter(text -> !text.isEmpty()).map(OpenAiBatch::parse),
                 count + 1));
-        return OpenAiForms.page(found, count, BatchView::of);
+        return OpenAiForms.answer(OpenAiForms.page(found, count, BatchView::of));
     }
 
     /** Describes a batch. */
     @GET
     @Path("/{id}")
-    public Map<String, Object> batch(@PathParam("id") String id) {
-        return BatchView.of(find(id));
+    public Response batch(@PathParam("id") String id) {
+        return OpenAiForms.answer(BatchView.of(find(id)));
     }
 
     /** Calls a batch off; what was computed before is delivered and paid. */
     @POST
     @Path("/{id}/cancel")
-    public Map<String, Object> cancel(@PathParam("id") String id) {
+    public Response cancel(@PathParam("id") String id) {
         OpenAiBatch batch = find(id);
         if (!await(batches.cancel(account(), batch.id())) && batch.state() != OpenAiBatch.State.CANCELLING) {
             throw new FarmException(
@@ -169,7 +177,7 @@ public class BatchResource {
                     "Cannot cancel a batch with status '" + find(id).state().text() + "'.");
         }
         work.wake();
-        return BatchView.of(find(id));
+        return OpenAiForms.answer(BatchView.of(find(id)));
     }
 
     private OpenAiBatch find(String id) {

@@ -74,10 +74,10 @@ enum ContentCoding {
      *
      * @throws FarmException with TOO_LARGE over {@code maxBytes}, INVALID_REQUEST when it is not what it says
      */
-    byte[] decode(InputStream coded, int maxBytes) throws IOException {
+    byte[] decode(InputStream coded, int maxBytes, BodyBudget.Share share) throws IOException {
         try (InputStream plain =
                 this == GZIP ? new GZIPInputStream(coded, BUFFER_BYTES) : new InflaterInputStream(coded)) {
-            byte[] content = plain.readNBytes(maxBytes + 1);
+            byte[] content = share.read(plain, maxBytes + 1);
             if (content.length > maxBytes) {
                 throw new FarmException(
                         ErrorCode.TOO_LARGE,

@@ -78,7 +78,7 @@ public class FileResource {
     /** Stores a file. */
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
-    public Map<String, Object> create(
+    public Response create(
             @RestForm("file") FileUpload file,
             @RestForm("purpose") String purpose,
             @RestForm("expires_after[anchor]") String anchor,
@@ -109,7 +109,7 @@ public class FileResource {
                     now,
                     kept.map(now::plusSeconds));
             await(files.insert(stored));
-            return stored.view();
+            return OpenAiForms.answer(stored.view());
         } finally {
             Files.deleteIfExists(copy);
         }
@@ -117,7 +117,7 @@ public class FileResource {
 
     /** Lists files, the newest first unless {@code order=asc}. */
     @GET
-    public Map<String, Object> list(
+    public Response list(
             @QueryParam("purpose") String purpose,
             @QueryParam("limit") String limit,
             @QueryParam("order") @DefaultValue("desc") String order,
@@ -132,14 +132,14 @@ public class FileResource {
                 Optional.ofNullable(after).filter(text -> !text.isEmpty()).map(OpenAiFile::parse),
                 order.equals("desc"),
                 count + 1));
-        return OpenAiForms.page(found, count, OpenAiFile::view);
+        return OpenAiForms.answer(OpenAiForms.page(found, count, OpenAiFile::view));
     }
 
     /** Describes a file. */
     @GET
     @Path("/{id}")
-    public Map<String, Object> file(@PathParam("id") String id) {
-        return find(id).view();
+    public Response file(@PathParam("id") String id) {
+        return OpenAiForms.answer(find(id).view());
     }
 
     /** A file's bytes. */
@@ -160,11 +160,11 @@ public class FileResource {
     /** Deletes a file. A batch that was made of it goes on. */
     @DELETE
     @Path("/{id}")
-    public Map<String, Object> delete(@PathParam("id") String id) {
+    public Response delete(@PathParam("id") String id) {
         if (!await(files.delete(account(), OpenAiFile.parse(id)))) {
             throw OpenAiFile.missing(id);
         }
-        return Map.of("id", id, "object", "file", "deleted", true);
+        return OpenAiForms.answer(Map.of("id", id, "object", "file", "deleted", true));
     }
 
     private OpenAiFile find(String id) {

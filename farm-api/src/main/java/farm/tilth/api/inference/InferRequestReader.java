@@ -1,7 +1,6 @@
 package farm.tilth.api.inference;
 
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -78,10 +77,8 @@ final class InferRequestReader {
                     List.copyOf(outputs),
                     parameters.path("binary_data_output").asBoolean(),
                     CallTerms.of(whole(parameters, "timeout"), whole(parameters, "priority")));
-        } catch (JsonProcessingException e) {
-            throw RequestBody.notJson(e);
         } catch (IOException e) {
-            throw new IllegalStateException("reading from memory failed", e);
+            throw RequestBody.notJson(e);
         }
     }
 

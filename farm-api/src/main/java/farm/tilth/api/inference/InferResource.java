@@ -31,12 +31,19 @@ public class InferResource {
     private final CurrentCaller caller;
     private final ModelCatalog catalog;
     private final OnlineInference inference;
+    private final BodyBudget budget;
     private final InferenceConfig config;
 
-    InferResource(CurrentCaller caller, ModelCatalog catalog, OnlineInference inference, InferenceConfig config) {
+    InferResource(
+            CurrentCaller caller,
+            ModelCatalog catalog,
+            OnlineInference inference,
+            BodyBudget budget,
+            InferenceConfig config) {
         this.caller = caller;
         this.catalog = catalog;
         this.inference = inference;
+        this.budget = budget;
         this.config = config;
     }
 
@@ -63,8 +70,18 @@ public class InferResource {
     }
 
     private Uni<Response> infer(ModelDescription model, HttpHeaders headers, InputStream body) {
-        byte[] content =
-                RequestBody.bytes(body, headers.getHeaderString(HttpHeaders.CONTENT_ENCODING), config.maxBodyBytes());
+        BodyBudget.Share share = budget.open();
+        try {
+            return infer(model, headers, body, share).onTermination().invoke(share::close);
+        } catch (RuntimeException refused) {
+            share.close();
+            throw refused;
+        }
+    }
+
+    private Uni<Response> infer(ModelDescription model, HttpHeaders headers, InputStream body, BodyBudget.Share share) {
+        byte[] content = RequestBody.bytes(
+                body, headers.getHeaderString(HttpHeaders.CONTENT_ENCODING), config.maxBodyBytes(), share);
         InferRequest request = request(model, content, headers.getHeaderString(InferAnswer.HEADER_LENGTH));
         request.check(model);
         String accepted = headers.getHeaderString(HttpHeaders.ACCEPT_ENCODING);

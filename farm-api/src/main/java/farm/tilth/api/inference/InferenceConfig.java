@@ -133,4 +133,12 @@ public interface InferenceConfig {
     /** How often batches are looked at. */
     @WithDefault("0.5S")
     Duration batchPoll();
+
+    /** What the bodies of all requests in work may take together, in bytes; the next one is refused with 429. */
+    @WithDefault("134217728")
+    long maxBodiesBytes();
+
+    /** What remembered answers may take, in bytes; 0 for remembering none. */
+    @WithDefault("0")
+    long cacheBytes();
 }

@@ -1,6 +1,7 @@
 package farm.tilth.api.inference;
 
 import farm.tilth.api.access.Caller;
+import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.CallCheck;
@@ -18,13 +19,19 @@ public class OnlineInference {
     private final CallDispatcher dispatcher;
     private final Withdrawals withdrawals;
     private final ModelStatistics statistics;
+    private final AnswerCache cache;
     private final InferenceConfig config;
 
     OnlineInference(
-            CallDispatcher dispatcher, Withdrawals withdrawals, ModelStatistics statistics, InferenceConfig config) {
+            CallDispatcher dispatcher,
+            Withdrawals withdrawals,
+            ModelStatistics statistics,
+            AnswerCache cache,
+            InferenceConfig config) {
         this.dispatcher = dispatcher;
         this.withdrawals = withdrawals;
         this.statistics = statistics;
+        this.cache = cache;
         this.config = config;
     }
 
@@ -41,13 +48,21 @@ public class OnlineInference {
             Duration deadline = terms.deadline()
                     .filter(own -> own.compareTo(config.deadline()) < 0)
                     .orElse(config.deadline());
+            Optional<Digest> key =
+                    cache.isOn() ? Optional.of(AnswerCache.key(caller.account(), model, input)) : Optional.empty();
+            Optional<InferenceAnswer> known = key.flatMap(cache::find);
+            if (known.isPresent()) {
+                return Uni.createFrom().item(known.get());
+            }
             OnlineCall call = new OnlineCall(
                     caller.account(), model, input, new CallTerms(Optional.of(deadline), terms.priority()));
             dispatcher.submit(call);
-            return call.result()
-                    .onTermination()
-                    .invoke((answer, failure, canceled) ->
-                            statistics.ended(model, call.rows(), answer != null, call.age()));
+            return call.result().onTermination().invoke((answer, failure, canceled) -> {
+                statistics.ended(model, call.rows(), answer != null, call.age());
+                if (answer != null) {
+                    key.ifPresent(name -> cache.keep(name, answer));
+                }
+            });
         });
     }
 

@@ -1,5 +1,6 @@
 package farm.tilth.api.inference;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import farm.tilth.api.server.ErrorForm;
 import farm.tilth.protocol.ErrorCode;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -50,7 +51,7 @@ class OpenAiErrors implements ErrorForm {
     }
 
     /** The whole body; a map inside, since an absent parameter is written as null. */
-    public record Body(Map<String, Object> error) {}
+    public record Body(@JsonInclude(content = JsonInclude.Include.ALWAYS) Map<String, Object> error) {}
 
     /** Clients know no 413 for what a request says: only for its size in bytes, which is refused alike. */
     static int status(ErrorCode code, int status) {

@@ -1,7 +1,11 @@
 package farm.tilth.api.inference;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +19,20 @@ import java.util.regex.Pattern;
 final class OpenAiForms {
     private static final long MIN_EXPIRY = 3600;
     private static final long MAX_EXPIRY = 2_592_000;
+    private static final ObjectMapper NULLS_TOO = new ObjectMapper();
     private static final Pattern HEX = Pattern.compile("[0-9a-f]{32}");
 
     private OpenAiForms() {}
+
+    /** An object as the answer; fields without a value are there, as null. */
+    static Response answer(Map<String, Object> view) {
+        try {
+            return Response.ok(NULLS_TOO.writeValueAsBytes(view), MediaType.APPLICATION_JSON)
+                    .build();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a view that is no JSON", e);
+        }
+    }
 
     /** The UUID in a prefix and 32 hexadecimal digits. */
     static Optional<UUID> parse(String prefix, String id) {

@@ -30,12 +30,19 @@ public class OpenAiResource {
     private final CurrentCaller caller;
     private final ModelCatalog catalog;
     private final OnlineInference inference;
+    private final BodyBudget budget;
     private final InferenceConfig config;
 
-    OpenAiResource(CurrentCaller caller, ModelCatalog catalog, OnlineInference inference, InferenceConfig config) {
+    OpenAiResource(
+            CurrentCaller caller,
+            ModelCatalog catalog,
+            OnlineInference inference,
+            BodyBudget budget,
+            InferenceConfig config) {
         this.caller = caller;
         this.catalog = catalog;
         this.inference = inference;
+        this.budget = budget;
         this.config = config;
     }
 
@@ -78,7 +85,18 @@ public class OpenAiResource {
     @Consumes(MediaType.WILDCARD)
     @Blocking
     public Uni<EmbeddingsResponse> embeddings(InputStream body) {
-        EmbeddingsRequest request = EmbeddingsRequest.parse(RequestBody.object(body, config.maxBodyBytes()), config);
+        BodyBudget.Share share = budget.open();
+        try {
+            return embeddings(body, share).onTermination().invoke(share::close);
+        } catch (RuntimeException refused) {
+            share.close();
+            throw refused;
+        }
+    }
+
+    private Uni<EmbeddingsResponse> embeddings(InputStream body, BodyBudget.Share share) {
+        EmbeddingsRequest request =
+                EmbeddingsRequest.parse(RequestBody.object(body, config.maxBodyBytes(), share), config);
         ModelDescription model = catalog.get(request.model());
         request.check(model);
         return inference
@@ -93,7 +111,10 @@ public class OpenAiResource {
     @Consumes(MediaType.WILDCARD)
     @Blocking
     public Response talk(InputStream body) {
-        String name = RequestBody.text(RequestBody.object(body, config.maxBodyBytes()), "model");
+        String name;
+        try (BodyBudget.Share share = budget.open()) {
+            name = RequestBody.text(RequestBody.object(body, config.maxBodyBytes(), share), "model");
+        }
         catalog.get(name);
         throw new FarmException(
                 ErrorCode.MODEL_NOT_FOUND, "the model '" + name + "' does not talk; it embeds texts at /v1/embeddings");

@@ -52,6 +52,7 @@ public class OpenInferenceService implements GRPCInferenceService {
     private final ModelRepository repository;
     private final ModelStatistics statistics;
     private final OnlineInference inference;
+    private final BodyBudget budget;
     private final InferenceConfig config;
     private final String version;
 
@@ -62,6 +63,7 @@ public class OpenInferenceService implements GRPCInferenceService {
             ModelRepository repository,
             ModelStatistics statistics,
             OnlineInference inference,
+            BodyBudget budget,
             InferenceConfig config,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.authenticator = authenticator;
@@ -70,6 +72,7 @@ public class OpenInferenceService implements GRPCInferenceService {
         this.repository = repository;
         this.statistics = statistics;
         this.inference = inference;
+        this.budget = budget;
         this.config = config;
         this.version = version;
     }
@@ -194,6 +197,17 @@ public class OpenInferenceService implements GRPCInferenceService {
     }
 
     private Uni<ModelInferResponse> answer(Caller caller, ModelInferRequest request, Optional<Duration> deadline) {
+        BodyBudget.Share share = budget.open();
+        try {
+            share.take(request.getSerializedSize());
+            return read(caller, request, deadline).onTermination().invoke(share::close);
+        } catch (RuntimeException refused) {
+            share.close();
+            throw refused;
+        }
+    }
+
+    private Uni<ModelInferResponse> read(Caller caller, ModelInferRequest request, Optional<Duration> deadline) {
         ModelDescription model = find(request.getModelName(), request.getModelVersion());
         InferRequest read = GrpcRequests.read(request, deadline);
         read.check(model);

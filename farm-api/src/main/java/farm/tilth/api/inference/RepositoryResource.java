@@ -12,7 +12,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.List;
 
@@ -26,9 +25,11 @@ public class RepositoryResource {
     private static final int MAX_BODY_BYTES = 1 << 20;
 
     private final ModelRepository repository;
+    private final BodyBudget budget;
 
-    RepositoryResource(ModelRepository repository) {
+    RepositoryResource(ModelRepository repository, BodyBudget budget) {
         this.repository = repository;
+        this.budget = budget;
     }
 
     /** Lists the models; with {@code {"ready": true}} only those that can be asked now. */
@@ -59,10 +60,10 @@ public class RepositoryResource {
     }
 
     /** The body, which may be absent. */
-    private static JsonNode parse(InputStream body) {
-        byte[] content = RequestBody.bytes(body, null, MAX_BODY_BYTES);
-        return content.length == 0
-                ? Json.MAPPER.createObjectNode()
-                : RequestBody.object(new ByteArrayInputStream(content), MAX_BODY_BYTES);
+    private JsonNode parse(InputStream body) {
+        try (BodyBudget.Share share = budget.open()) {
+            byte[] content = RequestBody.bytes(body, null, MAX_BODY_BYTES, share);
+            return content.length == 0 ? Json.MAPPER.createObjectNode() : RequestBody.object(content);
+        }
     }
 }

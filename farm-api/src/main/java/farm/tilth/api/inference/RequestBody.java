@@ -18,17 +18,20 @@ final class RequestBody {
      *
      * @throws FarmException with TOO_LARGE or INVALID_REQUEST
      */
-    static JsonNode object(InputStream body, int maxBytes) {
+    static JsonNode object(InputStream body, int maxBytes, BodyBudget.Share share) {
+        return object(bytes(body, null, maxBytes, share));
+    }
+
+    /** The same of a body that was read. */
+    static JsonNode object(byte[] content) {
         try {
-            JsonNode root = Json.MAPPER.readTree(bytes(body, null, maxBytes));
+            JsonNode root = Json.MAPPER.readTree(content);
             if (root == null || !root.isObject()) {
                 throw new FarmException(ErrorCode.INVALID_REQUEST, "the body must be a JSON object");
             }
             return root;
-        } catch (JsonProcessingException e) {
-            throw notJson(e);
         } catch (IOException e) {
-            throw new IllegalStateException("reading from memory failed", e);
+            throw notJson(e);
         }
     }
 
@@ -38,13 +41,13 @@ final class RequestBody {
      * @param contentEncoding the header of that name, or null
      * @throws FarmException with TOO_LARGE or INVALID_REQUEST
      */
-    static byte[] bytes(InputStream body, String contentEncoding, int maxBytes) {
+    static byte[] bytes(InputStream body, String contentEncoding, int maxBytes, BodyBudget.Share share) {
         Optional<ContentCoding> coding = ContentCoding.of(contentEncoding);
         try {
             if (coding.isPresent()) {
-                return coding.get().decode(body, maxBytes);
+                return coding.get().decode(body, maxBytes, share);
             }
-            byte[] content = body.readNBytes(maxBytes + 1);
+            byte[] content = share.read(body, maxBytes + 1);
             if (content.length > maxBytes) {
                 throw new FarmException(
                         ErrorCode.TOO_LARGE, "the body has more than " + maxBytes + " bytes; split the request");
@@ -55,14 +58,21 @@ final class RequestBody {
         }
     }
 
-    /** What to say of a body that is not JSON. */
-    static FarmException notJson(JsonProcessingException e) {
-        String what = e.getOriginalMessage().lines().findFirst().orElse("");
-        String where = e.getLocation() == null
-                ? ""
-                : " (line " + e.getLocation().getLineNr() + ", column "
-                        + e.getLocation().getColumnNr() + ")";
-        return new FarmException(ErrorCode.INVALID_REQUEST, "the body is not JSON: " + what + where, e);
+    /** What to say of a body that is not JSON, or no text at all. */
+    static FarmException notJson(IOException e) {
+        return new FarmException(ErrorCode.INVALID_REQUEST, "the body is not JSON: " + reason(e), e);
+    }
+
+    /** Why bytes could not be read as JSON, and where. */
+    static String reason(IOException e) {
+        if (!(e instanceof JsonProcessingException json)) {
+            return "its text is not UTF-8";
+        }
+        String what = json.getOriginalMessage().lines().findFirst().orElse("");
+        return json.getLocation() == null
+                ? what
+                : what + " (line " + json.getLocation().getLineNr() + ", column "
+                        + json.getLocation().getColumnNr() + ")";
     }
 
     /**

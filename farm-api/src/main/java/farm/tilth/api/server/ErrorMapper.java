@@ -13,6 +13,9 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.io.UnsupportedEncodingException;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -28,6 +31,9 @@ public class ErrorMapper {
     private static final String RETRY_SECONDS = "1";
     /** What the framework says when a body exceeds its limit while it streams in. */
     private static final String BODY_TOO_LARGE = "Request too large";
+
+    /** What it says of a multipart body that stops in the middle. */
+    private static final String BODY_ENDED = "Connection terminated ";
 
     private static final long OUTAGE_LOG_MILLIS = 5000;
 
@@ -87,6 +93,10 @@ public class ErrorMapper {
             LOG.debugf("the caller of %s has gone", uri.getPath());
             return answer(ErrorCode.UNAVAILABLE, ErrorCode.UNAVAILABLE.httpStatus(), "the caller has gone", uri);
         }
+        if (isBrokenForm(e)) {
+            return answer(
+                    ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST.httpStatus(), "the body is no whole form", uri);
+        }
         if (e instanceof IOException && BODY_TOO_LARGE.equals(e.getMessage())) {
             return answer(ErrorCode.TOO_LARGE, ErrorCode.TOO_LARGE.httpStatus(), "the body is too large", uri);
         }
@@ -97,6 +107,15 @@ public class ErrorMapper {
                 ErrorCode.INTERNAL.httpStatus(),
                 "a fault of the farm; its operator finds it in the log as " + id,
                 uri);
+    }
+
+    /** A multipart body that ends early, lacks its boundary or has a part in a character set that there is not. */
+    private static boolean isBrokenForm(Throwable e) {
+        return e.getClass().getSimpleName().equals("MalformedMessageException")
+                || e instanceof UnsupportedEncodingException
+                || e instanceof IllegalCharsetNameException
+                || e instanceof UnsupportedCharsetException
+                || (e instanceof IOException && String.valueOf(e.getMessage()).startsWith(BODY_ENDED));
     }
 
     /** An outage fails every call: one of them in a while is enough for the log. */

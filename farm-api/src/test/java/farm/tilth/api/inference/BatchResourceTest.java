@@ -3,6 +3,7 @@ package farm.tilth.api.inference;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
@@ -81,6 +82,7 @@ class BatchResourceTest extends InferenceTestBase {
                 .body("purpose", equalTo("batch"))
                 .body("status", equalTo("processed"))
                 .body("created_at", notNullValue())
+                .body("$", hasKey("expires_at"))
                 .body("expires_at", nullValue())
                 .extract()
                 .path("id");
