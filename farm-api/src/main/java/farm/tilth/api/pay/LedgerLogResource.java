@@ -15,13 +15,16 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The ledger for those who check it: its log as comma-separated values, and the farm's signed word for it. */
 @Path("/api/v1")
 @RunOnVirtualThread
 public class LedgerLogResource {
     private static final String CSV = "text/csv;charset=UTF-8";
+    private static final Duration DATABASE_TIMEOUT = Duration.ofSeconds(30);
     private static final int MAX_PAGE = 10_000;
     private static final List<String> STATEMENT_HEADER =
             List.of("number", "transfer", "at", "account", "direction", "amount", "purpose", "job", "task");
@@ -29,11 +32,29 @@ public class LedgerLogResource {
     private final CurrentCaller caller;
     private final LedgerSeals seals;
     private final Statements statements;
+    private final PostgresHoldback holdback;
 
-    LedgerLogResource(CurrentCaller caller, LedgerSeals seals, Statements statements) {
+    LedgerLogResource(CurrentCaller caller, LedgerSeals seals, Statements statements, PostgresHoldback holdback) {
         this.caller = caller;
         this.seals = seals;
         this.statements = statements;
+        this.holdback = holdback;
+    }
+
+    /** Work of the account's workers that was not paid, and why, the latest first; an operator may see everybody's. */
+    @GET
+    @Path("ledger/unpaid")
+    @Needs({Role.OWNER, Role.OPERATOR})
+    public List<PostgresHoldback.Unpaid> unpaid(
+            @QueryParam("limit") @DefaultValue("1000") int limit,
+            @QueryParam("all") @DefaultValue("false") boolean all) {
+        Caller me = caller.get();
+        if (all) {
+            me.require(Role.OPERATOR);
+        }
+        return holdback.unpaid(all ? Optional.empty() : Optional.of(me.account()), page(0, limit))
+                .await()
+                .atMost(DATABASE_TIMEOUT);
     }
 
     /** Where the hash chain stood, signed, oldest first. Whoever keeps one can check the log against it later. */

@@ -29,7 +29,11 @@ class PostgresPayments {
                 UPDATE task t SET paid = true
                 FROM unnest($1::uuid[], $2::int[], $3::bigint[], $4::bigint[]) AS p(job, index, share, fee)
                 WHERE t.job = p.job AND t.index = p.index AND NOT t.paid
-                RETURNING p.job, p.share, p.fee
+                RETURNING p.job, p.index, t.worker, p.share, p.fee
+            ), held AS (
+                INSERT INTO held_pay (job, task, worker, account, amount, held_at)
+                SELECT m.job, m.index, m.worker, j.account, m.share, now()
+                FROM marked m JOIN job j ON j.id = m.job WHERE m.share > 0 ORDER BY m.job, m.index
             ), sums AS (
                 SELECT job, sum(share)::bigint AS share, sum(fee)::bigint AS fee FROM marked GROUP BY job
             )

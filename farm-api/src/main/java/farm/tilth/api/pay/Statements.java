@@ -31,7 +31,8 @@ class Statements {
         workers.list(Optional.of(account), MAX_WORKERS)
                 .await()
                 .atMost(DATABASE_TIMEOUT)
-                .forEach(worker -> accounts.add(AccountId.worker(worker.id())));
+                .forEach(worker ->
+                        accounts.addAll(List.of(AccountId.worker(worker.id()), AccountId.holdback(worker.id()))));
         return statement(account, ledger.statement(accounts, after, limit));
     }
 

@@ -44,7 +44,8 @@ public class WorkerResource {
     /**
      * A worker.
      *
-     * @param earned all that was ever paid for its work, in the smallest unit
+     * @param earned all that was ever paid for its work and not forfeited, in the smallest unit
+     * @param heldBack what of it can still be lost
      * @param atFaultAt when a result of it was proved wrong; it gets no work until an operator clears it
      */
     public record WorkerView(
@@ -56,6 +57,7 @@ public class WorkerResource {
             boolean connected,
             long tasksAccepted,
             long earned,
+            long heldBack,
             Optional<Instant> atFaultAt) {}
 
     /** The account's workers; an operator sees everybody's. */
@@ -82,6 +84,7 @@ public class WorkerResource {
     }
 
     private WorkerView view(PostgresWorkers.Worker worker) {
+        long heldBack = ledger.balance(AccountId.holdback(worker.id())).balance();
         return new WorkerView(
                 worker.id(),
                 worker.name(),
@@ -90,7 +93,8 @@ public class WorkerResource {
                 worker.trusted(),
                 links.isConnected(worker.id()),
                 worker.tasksAccepted(),
-                ledger.balance(AccountId.worker(worker.id())).credited(),
+                ledger.balance(AccountId.worker(worker.id())).credited() + heldBack,
+                heldBack,
                 worker.atFaultAt());
     }
 }

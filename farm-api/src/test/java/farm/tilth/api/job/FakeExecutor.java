@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /** Executes tasks without a scene or a device; what it says is deterministic. */
@@ -42,6 +43,18 @@ public class FakeExecutor implements TaskExecutor {
             @Override
             public ResultFile execute(TaskSpec spec, TaskContext context) {
                 return FakeRendering.lie((TaskSpec.RenderTile) spec);
+            }
+        };
+    }
+
+    /** Renders some tiles well, and from then on as {@link #liar} does. */
+    public static FakeExecutor turncoat(int honestTiles) {
+        AtomicInteger rendered = new AtomicInteger();
+        return new FakeExecutor(ENGINE, "renderTile") {
+            @Override
+            public ResultFile execute(TaskSpec spec, TaskContext context) {
+                TaskSpec.RenderTile tile = (TaskSpec.RenderTile) spec;
+                return rendered.incrementAndGet() <= honestTiles ? FakeRendering.tile(tile) : FakeRendering.lie(tile);
             }
         };
     }

@@ -27,11 +27,11 @@ public record TaskPayment(TaskId task, Digest worker, long workUnits, Receipt.Pr
     }
 
     /**
-     * The transfers that pay the task: worker's share, then fee, without those of amount 0. A receipt lists exactly
+     * The transfers that pay the task: the worker's share to its holdback, then the fee, without those of amount 0. A receipt lists exactly
      * these.
      */
     public JournalEntry entry() {
         return PayEntry.of(
-                AccountId.escrow(task.job()), AccountId.worker(worker), Cause.of(task), workerShare(), fee());
+                AccountId.escrow(task.job()), AccountId.holdback(worker), Cause.of(task), workerShare(), fee());
     }
 }

@@ -6,8 +6,12 @@ public enum Purpose {
     CREDIT,
     /** Customer to escrow: the ceiling of a job. */
     ESCROW,
-    /** Escrow to worker: an accepted task, or an answered call. */
+    /** Escrow to holdback: an accepted task. Calls to worker: answered calls. */
     PAY,
+    /** Holdback to worker: the pay of a task that cannot be lost any more. */
+    EARN,
+    /** Holdback to customer: the pay of a task whose worker was at fault before it was earned. */
+    FORFEIT,
     /** Escrow to fees: the farm's share of it. */
     FEE,
     /** Escrow to customer: what a job did not use. */

@@ -134,7 +134,8 @@ public final class PostgresLedger implements Ledger {
         return repeating(() -> inTransaction(batch));
     }
 
-    private interface Work<T> {
+    /** Something that is safe to do again. */
+    interface Work<T> {
         T run() throws SQLException;
     }
 
@@ -142,7 +143,7 @@ public final class PostgresLedger implements Ledger {
      * Everything that the ledger does is safe to repeat, so what failed for a passing reason is tried again, on another
      * connection: the pool may hold some that died with their server.
      */
-    private static <T> T repeating(Work<T> work) {
+    static <T> T repeating(Work<T> work) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return work.run();

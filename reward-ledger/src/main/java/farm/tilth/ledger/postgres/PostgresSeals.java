@@ -2,8 +2,6 @@ package farm.tilth.ledger.postgres;
 
 import farm.tilth.ledger.ledger.LedgerLimits;
 import farm.tilth.protocol.Digest;
-import farm.tilth.protocol.ErrorCode;
-import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.result.LedgerAnchor;
 import farm.tilth.protocol.result.SealedTransfer;
 import farm.tilth.protocol.result.SigningKey;
@@ -137,6 +135,10 @@ public final class PostgresSeals {
     }
 
     private <T> List<T> query(String sql, RowMapper<T> mapper, Object... parameters) {
+        return PostgresLedger.repeating(() -> rows(sql, mapper, parameters));
+    }
+
+    private <T> List<T> rows(String sql, RowMapper<T> mapper, Object... parameters) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
@@ -149,9 +151,6 @@ public final class PostgresSeals {
                 }
             }
             return result;
-        } catch (SQLException e) {
-            throw new FarmException(
-                    ErrorCode.UNAVAILABLE, "the ledger's log cannot be read or sealed now: " + e.getMessage(), e);
         }
     }
 }

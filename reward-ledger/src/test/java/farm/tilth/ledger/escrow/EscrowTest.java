@@ -48,7 +48,7 @@ class EscrowTest {
         assertEquals(3_000, escrow.refund(JOB, CUSTOMER));
 
         assertEquals(new Receipt.Totals(6_000, 2_850, 150, 3_000), escrow.totals(JOB));
-        assertEquals(2_850, ledger.balance(AccountId.worker(WORKER)).balance());
+        assertEquals(2_850, ledger.balance(AccountId.holdback(WORKER)).balance());
         assertEquals(150, ledger.balance(AccountId.FEES).balance());
         assertEquals(7_000, ledger.balance(AccountId.customer(CUSTOMER)).balance());
         assertEquals(0, escrow.balance(JOB).balance());
@@ -157,7 +157,7 @@ class EscrowTest {
         escrow.refund(JOB, CUSTOMER);
         Receipt.Totals totals = escrow.totals(JOB);
         assertEquals(totals.held(), totals.paid() + totals.fees() + totals.refunded(), "seed " + seed);
-        AccountBalance worker = ledger.balance(AccountId.worker(WORKER));
+        AccountBalance worker = ledger.balance(AccountId.holdback(WORKER));
         assertEquals(totals.paid(), worker.credited(), "seed " + seed);
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import farm.tilth.ledger.escrow.Escrow;
+import farm.tilth.ledger.escrow.Holdback;
 import farm.tilth.ledger.escrow.TaskPayment;
 import farm.tilth.ledger.ledger.AccountId;
 import farm.tilth.ledger.ledger.Cause;
@@ -14,7 +15,9 @@ import farm.tilth.ledger.ledger.Treasury;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.result.LedgerCheck;
 import farm.tilth.protocol.result.Receipt;
+import farm.tilth.protocol.result.SigningKey;
 import farm.tilth.protocol.task.JobId;
 import farm.tilth.protocol.task.TaskId;
 import java.sql.SQLException;
@@ -22,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +71,82 @@ class PostgresCrashTest {
     }
 
     @Test
+    void heldPayEndsOnceHoweverTheServerDies() throws SQLException {
+        try (TestDatabase database = TestDatabase.create(3)) {
+            Ledger steady = new PostgresLedger(database.dataSource(), InstantSource.system());
+            new Treasury(steady).credit(AccountId.customer(CUSTOMER), 1_000_000_000, Cause.request("credit", "1"));
+            int step = 0;
+            for (boolean failed = true; failed; step++) {
+                failed = earnFails(database, steady, step, false) | earnFails(database, steady, step, true);
+            }
+            assertTrue(step >= 4, "earning has only " + step + " steps");
+            assertEquals(List.of(), database.query("SELECT name FROM ledger.discrepancy"));
+        }
+    }
+
+    private static boolean earnFails(TestDatabase database, Ledger steady, int step, boolean after) {
+        JobId job = new JobId(new UUID(step, after ? 1 : 0));
+        Digest worker = Digest.ofText(job.toString());
+        new Escrow(steady).open(job, CUSTOMER, 100_000);
+        List<TaskPayment> payments = payments(job, worker);
+        new Escrow(steady).payAll(payments);
+        List<Holdback.Held> held = payments.stream()
+                .map(pay -> new Holdback.Held(pay.task(), worker, CUSTOMER, pay.workerShare()))
+                .toList();
+        BreakingDataSource breaking = new BreakingDataSource(database.dataSource(), step, after);
+        Holdback dying = new Holdback(new PostgresLedger(breaking, InstantSource.system()));
+        boolean failed = fails(() -> dying.earn(held));
+        breaking.repair();
+        boolean earned = steady.balance(AccountId.worker(worker)).credited() > 0;
+        TransferResult expected = earned ? TransferResult.EXISTS_WITH_DIFFERENT_ACCOUNTS : TransferResult.CREATED;
+        assertEquals(Collections.nCopies(30, expected), new Holdback(steady).forfeit(held));
+        assertEquals(0, steady.balance(AccountId.holdback(worker)).balance());
+        assertEquals(
+                earned ? 30 * 950 : 0, steady.balance(AccountId.worker(worker)).credited());
+        return failed;
+    }
+
+    @Test
+    void chainOfHashesSurvivesADeathAtAnyStepOfSealing() throws SQLException {
+        SigningKey key = SigningKey.generate();
+        try (TestDatabase database = TestDatabase.create(3)) {
+            Ledger ledger = new PostgresLedger(database.dataSource(), InstantSource.system());
+            PostgresSeals steady = new PostgresSeals(database.dataSource(), InstantSource.system());
+            for (int round = 0; round < 8; round++) {
+                AccountId customer = AccountId.customer(new UUID(3, round));
+                for (int i = 0; i < 3; i++) {
+                    new Treasury(ledger).credit(customer, 1, Cause.request("credit " + round, "" + i));
+                }
+                BreakingDataSource breaking = new BreakingDataSource(database.dataSource(), round / 2, round % 2 == 1);
+                PostgresSeals dying = new PostgresSeals(breaking, InstantSource.system());
+                fails(() -> {
+                    dying.seal(2);
+                    dying.seal(2);
+                    dying.anchor(key);
+                });
+                steady.seal(1);
+                steady.anchor(key);
+            }
+            while (steady.seal(5) + steady.seal(5) > 0) {
+                steady.anchor(key);
+            }
+            LedgerCheck check = new LedgerCheck(steady.anchors(0, 100), Optional.of(key.publicKey()));
+            steady.log(0, 100).forEach(check::take);
+            assertEquals(new LedgerCheck.Outcome(24, 24, List.of()), check.finish());
+        }
+    }
+
+    private static boolean fails(Runnable step) {
+        try {
+            step.run();
+            return false;
+        } catch (FarmException e) {
+            assertEquals(ErrorCode.UNAVAILABLE, e.code(), e.toString());
+            return true;
+        }
+    }
+
+    @Test
     void connectionsThatDiedWithTheirServerAreNotNoticedByTheCaller() throws SQLException {
         try (TestDatabase database = TestDatabase.create(3)) {
             Ledger ledger = new PostgresLedger(database.dataSource(), InstantSource.system());
@@ -92,20 +172,17 @@ class PostgresCrashTest {
     }
 
     private static boolean payFails(Escrow escrow) {
-        try {
-            escrow.payAll(payments());
-            return false;
-        } catch (FarmException e) {
-            assertEquals(ErrorCode.UNAVAILABLE, e.code(), e.toString());
-            return true;
-        }
+        return fails(() -> escrow.payAll(payments()));
     }
 
     private static List<TaskPayment> payments() {
+        return payments(JOB, Digest.ofText("worker"));
+    }
+
+    private static List<TaskPayment> payments(JobId job, Digest worker) {
         List<TaskPayment> payments = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            payments.add(new TaskPayment(
-                    new TaskId(JOB, i), Digest.ofText("worker"), 10_000_000, new Receipt.Prices(100, 500)));
+            payments.add(new TaskPayment(new TaskId(job, i), worker, 10_000_000, new Receipt.Prices(100, 500)));
         }
         return payments;
     }
