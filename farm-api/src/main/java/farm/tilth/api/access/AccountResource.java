@@ -2,8 +2,10 @@ package farm.tilth.api.access;
 
 import static farm.tilth.api.access.Requests.check;
 
+import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.Json;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -27,21 +29,32 @@ public class AccountResource {
 
     private final CurrentCaller caller;
     private final Accounts accounts;
+    private final PostgresKeys keys;
     private final Balances balances;
 
-    AccountResource(CurrentCaller caller, Accounts accounts, Balances balances) {
+    AccountResource(CurrentCaller caller, Accounts accounts, PostgresKeys keys, Balances balances) {
         this.caller = caller;
         this.accounts = accounts;
+        this.keys = keys;
         this.balances = balances;
     }
 
     /** An account as its holder sees it; the balance in µT. */
     public record AccountView(UUID id, String name, Set<Role> roles, long balance) {}
 
-    /** Asks for an account with a key. */
-    public record KeyRequest(String name, Set<Role> roles, Optional<Long> credit) {
+    /**
+     * Asks for an account with a key.
+     *
+     * @param credit what it starts with, in µT
+     * @param monthlyCap what the key's jobs may cost in a calendar month (UTC), in µT
+     */
+    public record KeyRequest(String name, Set<Role> roles, Optional<Long> credit, Optional<Long> monthlyCap) {
         public KeyRequest {
             credit = credit == null ? Optional.empty() : credit;
+            monthlyCap = monthlyCap == null ? Optional.empty() : monthlyCap;
+            monthlyCap.ifPresent(cap -> check(
+                    cap >= 0 && cap <= MAX_CREDIT,
+                    "'monthlyCap' is " + cap + "; it must be from 0 to " + MAX_CREDIT + " µT"));
             check(name != null && !name.isBlank() && name.length() <= MAX_NAME, "'name' needs 1 to 100 characters");
             check(roles != null && !roles.isEmpty(), "'roles' needs at least one of CUSTOMER, OWNER, OPERATOR");
             credit.ifPresent(amount -> checkAmount("credit", amount));
@@ -71,14 +84,37 @@ public class AccountResource {
                 .map(balance -> new AccountView(me.account(), name, new TreeSet<>(me.roles()), balance)));
     }
 
-    /** Makes an account and its key. */
+    /** Makes an account and its key; with an Idempotency-Key once, since a key is shown once. */
     @POST
     @Path("keys")
     @Needs(Role.OPERATOR)
     @ResponseStatus(CREATED)
-    public Uni<KeyView> makeKey(KeyRequest request) {
+    public Uni<KeyView> makeKey(@HeaderParam("Idempotency-Key") Optional<String> idempotencyKey, KeyRequest request) {
         KeyRequest asked = Requests.present(request);
-        return accounts.open(asked.name(), asked.roles())
+        idempotencyKey.ifPresent(AccountResource::checkIdempotencyKey);
+        Optional<KeyOrigin> origin =
+                idempotencyKey.map(key -> new KeyOrigin(caller.get().account(), key, Digest.ofText(Json.write(asked))));
+        Uni<Optional<PostgresKeys.MadeKey>> before =
+                origin.map(keys::made).orElseGet(() -> Uni.createFrom().item(Optional.empty()));
+        return before.invoke(made -> made.ifPresent(earlier -> refuseAgain(earlier, origin.orElseThrow())))
+                .chain(() -> open(asked, origin));
+    }
+
+    private static void refuseAgain(PostgresKeys.MadeKey earlier, KeyOrigin origin) {
+        if (!earlier.requestHash().equals(origin.requestHash().hex())) {
+            throw new FarmException(
+                    ErrorCode.IDEMPOTENCY_MISMATCH,
+                    "Idempotency-Key: key " + earlier.id() + " was made with it by another request; use a new one");
+        }
+        throw new FarmException(
+                ErrorCode.CONFLICT,
+                "Idempotency-Key: key " + earlier.id() + " of account " + earlier.account()
+                        + " was made with it before,"
+                        + " and a key is shown once; if it was lost, make another with a new Idempotency-Key");
+    }
+
+    private Uni<KeyView> open(KeyRequest asked, Optional<KeyOrigin> origin) {
+        return accounts.open(asked.name(), asked.roles(), asked.monthlyCap(), origin)
                 .call(made -> asked.credit().isEmpty()
                         ? Uni.createFrom().voidItem()
                         : balances.credit(made.account(), asked.credit().get(), "opening"))
@@ -97,9 +133,7 @@ public class AccountResource {
             CreditRequest request) {
         CreditRequest asked = Requests.present(request);
         String cause = idempotencyKey.orElseGet(() -> UUID.randomUUID().toString());
-        check(
-                !cause.isBlank() && cause.length() <= MAX_IDEMPOTENCY_KEY,
-                "the header Idempotency-Key needs 1 to 200 characters");
+        checkIdempotencyKey(cause);
         return name(id).chain(name -> balances.credit(id, asked.amount(), "credit:" + cause)
                 .map(balance -> new CreditView(id, name, balance)));
     }
@@ -108,6 +142,12 @@ public class AccountResource {
         return accounts.name(account)
                 .map(found -> found.orElseThrow(
                         () -> new FarmException(ErrorCode.NOT_FOUND, "there is no account " + account)));
+    }
+
+    private static void checkIdempotencyKey(String key) {
+        check(
+                !key.isBlank() && key.length() <= MAX_IDEMPOTENCY_KEY,
+                "the header Idempotency-Key needs 1 to 200 characters");
     }
 
     private static void checkAmount(String field, long amount) {

@@ -24,9 +24,15 @@ public class Accounts {
 
     /** Makes an account with one key. */
     public Uni<NewKey> open(String name, Set<Role> roles) {
+        return open(name, roles, Optional.empty(), Optional.empty());
+    }
+
+    /** Makes an account with one key, whose jobs may cost so much in a month. */
+    Uni<NewKey> open(String name, Set<Role> roles, Optional<Long> monthlyCap, Optional<KeyOrigin> origin) {
         Account account = new Account(UUID.randomUUID(), name, clock.instant());
         KeySecret key = KeySecret.generate();
-        ApiKey stored = new ApiKey(key, account.id(), name, roles, clock.instant());
+        ApiKey stored = new ApiKey(key, account.id(), name, roles, clock.instant()).capped(monthlyCap);
+        origin.ifPresent(stored::askedBy);
         return sessions.transaction(session -> session.persist(account)
                 .chain(session::flush)
                 .chain(() -> session.persist(stored))

@@ -5,6 +5,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -26,6 +27,18 @@ class ApiKey {
     @Column(name = "created_at")
     private Instant createdAt;
 
+    @Column(name = "made_by")
+    private UUID madeBy;
+
+    @Column(name = "idempotency_key")
+    private String idempotencyKey;
+
+    @Column(name = "request_hash")
+    private String requestHash;
+
+    @Column(name = "monthly_cap")
+    private Long monthlyCap;
+
     /** For Hibernate. */
     protected ApiKey() {}
 
@@ -36,6 +49,20 @@ class ApiKey {
         this.secretSha = key.secretSha();
         this.roles = roles.stream().map(Role::name).sorted().toArray(String[]::new);
         this.createdAt = createdAt;
+    }
+
+    /** What its jobs may cost in a month. */
+    ApiKey capped(Optional<Long> monthly) {
+        monthlyCap = monthly.orElse(null);
+        return this;
+    }
+
+    /** Who asked for it, and by which name of the request. */
+    ApiKey askedBy(KeyOrigin origin) {
+        madeBy = origin.account();
+        idempotencyKey = origin.idempotencyKey();
+        requestHash = origin.requestHash().hex();
+        return this;
     }
 
     UUID id() {

@@ -31,6 +31,22 @@ class PostgresKeys {
                         : Optional.of(read(rows.iterator().next())));
     }
 
+    /** A key that was made for a request before. */
+    record MadeKey(UUID id, UUID account, String requestHash) {}
+
+    Uni<Optional<MadeKey>> made(KeyOrigin origin) {
+        return pool.preparedQuery(
+                        "SELECT id, account, request_hash FROM api_key WHERE made_by = $1 AND idempotency_key = $2")
+                .execute(Tuple.of(origin.account(), origin.idempotencyKey()))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(made(rows.iterator().next())));
+    }
+
+    private static MadeKey made(Row row) {
+        return new MadeKey(row.getUUID("id"), row.getUUID("account"), row.getString("request_hash"));
+    }
+
     Uni<Optional<UUID>> firstAccount() {
         return pool.query("SELECT account FROM first_account")
                 .execute()

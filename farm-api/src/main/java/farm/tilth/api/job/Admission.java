@@ -1,6 +1,6 @@
 package farm.tilth.api.job;
 
-import farm.tilth.api.pay.PriceConfig;
+import farm.tilth.api.pay.Tariff;
 import farm.tilth.api.upload.OwnedBlobs;
 import farm.tilth.api.upload.Scene;
 import farm.tilth.api.upload.SceneState;
@@ -20,6 +20,7 @@ import farm.tilth.splitter.split.SplitOptions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Finds out whether an order can be carried out, before anything is held. What it refuses, it names. Blocks. */
@@ -32,15 +33,15 @@ public class Admission {
     private final Models models;
     private final OwnedBlobs owned;
     private final TextRows rows;
-    private final PriceConfig prices;
+    private final Tariff tariff;
     private final JobConfig config;
 
-    Admission(Scenes scenes, Models models, OwnedBlobs owned, TextRows rows, PriceConfig prices, JobConfig config) {
+    Admission(Scenes scenes, Models models, OwnedBlobs owned, TextRows rows, Tariff tariff, JobConfig config) {
         this.scenes = scenes;
         this.models = models;
         this.owned = owned;
         this.rows = rows;
-        this.prices = prices;
+        this.tariff = tariff;
         this.config = config;
     }
 
@@ -52,13 +53,27 @@ public class Admission {
      *
      * @throws FarmException that names the field, what is wrong with it and what to do
      */
-    public Admitted admit(UUID account, JobRequest request) {
+    public Admitted admit(UUID account, JobRequest request, Optional<String> quote) {
         return request.render()
-                .map(render -> admit(account, render))
+                .map(render -> admit(
+                        account,
+                        render,
+                        quote.map(text -> tariff.redeem(account, text))
+                                .orElseGet(() -> tariff.render().prices())))
                 .orElseGet(() -> admit(account, request.embed().orElseThrow()));
     }
 
+    /** What an order would cost at the present prices, which can be had for a while. */
+    Quote quote(UUID account, RenderRequest request) {
+        Tariff.Offer offer = tariff.render();
+        return admit(account, request, offer.prices()).quote().offered(offer, tariff.seal(account, offer));
+    }
+
     Admitted admit(UUID account, RenderRequest request) {
+        return admit(account, request, tariff.render().prices());
+    }
+
+    private Admitted admit(UUID account, RenderRequest request, Receipt.Prices prices) {
         Scene scene = scene(account, request.scene());
         SceneReport report = scene.report().orElseThrow();
         checkCamera(request.camera(), report);
@@ -89,7 +104,7 @@ public class Admission {
                 request.tile().orElse(suited.tileSide()),
                 request.samplesPerTask().orElse(suited.samplesPerTask()));
         double raysPerSample = Math.max(1, report.raysPerSample());
-        return price(new Order.Render(plan, options, raysPerSample), prices.render());
+        return price(new Order.Render(plan, options, raysPerSample), prices);
     }
 
     private Admitted admit(UUID account, EmbedRequest request) {
@@ -104,7 +119,7 @@ public class Admission {
         checkOwned(account, request.input(), "embed.input");
         int count = rows.count(request.input());
         EmbeddingPlan plan = new EmbeddingPlan(model.engine(), model.version(), request.input(), count);
-        return price(new Order.Embed(plan, model, config.rowsPerTask()), prices.inference());
+        return price(new Order.Embed(plan, model, config.rowsPerTask()), tariff.inference());
     }
 
     private Scene scene(UUID account, UUID id) {
@@ -178,7 +193,11 @@ public class Admission {
                     prices.gross(order.estimatedWorkUnits()),
                     ceiling,
                     order.taskCount(),
-                    order.kind() == JobKind.RENDER ? order.frames().size() : 0);
+                    order.kind() == JobKind.RENDER ? order.frames().size() : 0,
+                    prices.perMillionUnits(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
             return new Admitted(order, prices, quote);
         } catch (ArithmeticException e) {
             throw new FarmException(

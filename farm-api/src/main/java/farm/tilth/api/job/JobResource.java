@@ -67,14 +67,20 @@ public class JobResource {
     @POST
     @Path("quotes")
     public Quote quote(RenderRequest request) {
-        return admission.admit(account(), present(request)).quote();
+        return admission.quote(account(), present(request));
     }
 
-    /** Orders a job; its ceiling is held. The same Idempotency-Key again answers with the same job. */
+    /**
+     * Orders a job; its ceiling is held. The same Idempotency-Key again answers with the same job. A quote's text in the
+     * header Tilth-Quote gives the price that was quoted.
+     */
     @POST
     @Path("jobs")
     @ResponseStatus(CREATED)
-    public JobView order(@HeaderParam("Idempotency-Key") Optional<String> idempotencyKey, JobRequest request) {
+    public JobView order(
+            @HeaderParam("Idempotency-Key") Optional<String> idempotencyKey,
+            @HeaderParam("Tilth-Quote") Optional<String> quote,
+            JobRequest request) {
         idempotencyKey
                 .filter(key -> key.isBlank() || key.length() > MAX_IDEMPOTENCY_KEY)
                 .ifPresent(key -> {
@@ -82,7 +88,7 @@ public class JobResource {
                             ErrorCode.INVALID_REQUEST,
                             "Idempotency-Key: it needs 1 to " + MAX_IDEMPOTENCY_KEY + " characters");
                 });
-        return jobs.view(jobs.order(account(), present(request), idempotencyKey));
+        return jobs.view(jobs.order(caller.get(), present(request), idempotencyKey, quote));
     }
 
     /** The account's jobs, the newest first. */

@@ -1,5 +1,6 @@
 package farm.tilth.api.job;
 
+import farm.tilth.api.access.Caller;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
@@ -34,13 +35,26 @@ public class JobService {
      *
      * @throws FarmException with IDEMPOTENCY_MISMATCH when the key came with another request
      */
+    Job order(Caller caller, JobRequest request, Optional<String> idempotencyKey, Optional<String> quote) {
+        return order(new Client(caller.account(), Optional.of(caller.key()), quote), request, idempotencyKey);
+    }
+
+    /** The same for an account whose key is not at hand any more: at the present prices, outside of any key's cap. */
     public Job order(UUID account, JobRequest request, Optional<String> idempotencyKey) {
+        return order(new Client(account, Optional.empty(), Optional.empty()), request, idempotencyKey);
+    }
+
+    /** For whom a job is ordered, with which key, and at which quoted price. */
+    private record Client(UUID account, Optional<UUID> key, Optional<String> quote) {}
+
+    private Job order(Client client, JobRequest request, Optional<String> idempotencyKey) {
+        UUID account = client.account();
         String text = Json.write(request);
         Optional<Job> earlier = idempotencyKey.flatMap(key -> earlier(account, key, text));
         if (earlier.isPresent()) {
             return earlier.get();
         }
-        Admission.Admitted admitted = admission.admit(account, request);
+        Admission.Admitted admitted = admission.admit(account, request, client.quote());
         PostgresJobs.NewJob job = new PostgresJobs.NewJob(
                 new JobId(UUID.randomUUID()),
                 account,
@@ -49,7 +63,8 @@ public class JobService {
                 Digest.ofText(text),
                 admitted.prices(),
                 admitted.quote().ceiling(),
-                idempotencyKey);
+                idempotencyKey,
+                client.key());
         if (pipeline.upload(job)) {
             return stored(job.id());
         }

@@ -4,6 +4,7 @@ import farm.tilth.api.lease.NewTask;
 import farm.tilth.api.lease.PostgresTaskInsert;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.Json;
 import farm.tilth.protocol.result.Receipt;
 import farm.tilth.protocol.task.JobId;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,9 +31,17 @@ import java.util.function.Function;
 class PostgresJobs {
     private static final String INSERT = """
             INSERT INTO job (id, account, kind, request, plan, order_json, per_million, fee_basis_points, held,
-                idempotency_key, request_hash, created_at, funded)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                idempotency_key, request_hash, created_at, funded, api_key)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             ON CONFLICT DO NOTHING""";
+
+    /** A lock, so that two orders of one key are counted one after the other. */
+    private static final String CAP =
+            "SELECT monthly_cap FROM api_key WHERE id = $1 AND monthly_cap IS NOT NULL FOR UPDATE";
+
+    private static final String SPENT = """
+            SELECT coalesce(sum(CASE WHEN finished_at IS NULL THEN held ELSE paid + fees END), 0)::bigint
+            FROM job WHERE api_key = $1 AND created_at >= $2""";
 
     private static final String INSERT_INPUTS =
             "INSERT INTO job_input (job, blob) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING";
@@ -72,9 +82,26 @@ class PostgresJobs {
             Digest requestHash,
             Receipt.Prices prices,
             long held,
-            Optional<String> idempotencyKey) {}
+            Optional<String> idempotencyKey,
+            Optional<UUID> apiKey) {
+        /** A job that nobody's key ordered. */
+        NewJob(
+                JobId id,
+                UUID account,
+                Order order,
+                String request,
+                Digest requestHash,
+                Receipt.Prices prices,
+                long held,
+                Optional<String> idempotencyKey) {
+            this(id, account, order, request, requestHash, prices, held, idempotencyKey, Optional.empty());
+        }
+    }
 
-    /** Stores a job; false when its id or its idempotency key is taken. A job that costs nothing is funded at once. */
+    /**
+     * Stores a job; false when its id or its idempotency key is taken. A job that costs nothing is funded at once. Fails
+     * with INSUFFICIENT_FUNDS when it could cost more than its key may still spend in this month.
+     */
     Uni<Boolean> insert(NewJob job) {
         Order order = job.order();
         Tuple values = Tuple.from(new Object[] {
@@ -90,20 +117,51 @@ class PostgresJobs {
             job.idempotencyKey().orElse(null),
             job.requestHash().hex(),
             time(clock.instant()),
-            job.held() == 0
+            job.held() == 0,
+            job.apiKey().orElse(null)
         });
         List<String> inputs =
                 new ArrayList<>(order.inputs().stream().map(Digest::hex).toList());
         inputs.add(order.planDigest().hex());
-        return pool.withTransaction(transaction -> transaction
-                .preparedQuery(INSERT)
-                .execute(values)
+        return pool.withTransaction(transaction -> checkCap(transaction, job)
+                .chain(() -> transaction.preparedQuery(INSERT).execute(values))
                 .flatMap(rows -> rows.rowCount() == 0
                         ? Uni.createFrom().item(false)
                         : transaction
                                 .preparedQuery(INSERT_INPUTS)
                                 .execute(Tuple.of(job.id().value(), inputs.toArray(String[]::new)))
                                 .replaceWith(true)));
+    }
+
+    private Uni<Void> checkCap(SqlConnection transaction, NewJob job) {
+        if (job.apiKey().isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        OffsetDateTime month =
+                time(clock.instant()).truncatedTo(ChronoUnit.DAYS).withDayOfMonth(1);
+        return transaction
+                .preparedQuery(CAP)
+                .execute(Tuple.of(job.apiKey().get()))
+                .chain(caps -> caps.size() == 0
+                        ? Uni.createFrom().voidItem()
+                        : transaction
+                                .preparedQuery(SPENT)
+                                .execute(Tuple.of(job.apiKey().get(), month))
+                                .invoke(spent -> requireWithin(
+                                        caps.iterator().next().getLong(0),
+                                        spent.iterator().next().getLong(0),
+                                        job.held()))
+                                .replaceWithVoid());
+    }
+
+    private static void requireWithin(long cap, long spent, long held) {
+        if (held > cap - spent) {
+            throw new FarmException(
+                    ErrorCode.INSUFFICIENT_FUNDS,
+                    "the job holds up to " + held + " µT until it ends; the jobs of this key may cost " + cap
+                            + " µT a month, and this month's cost or hold " + spent
+                            + " µT: ask for less, wait until others have ended, or use another key");
+        }
     }
 
     /** Its price is held. */

@@ -1,5 +1,9 @@
 package farm.tilth.api.job;
 
+import farm.tilth.api.pay.Tariff;
+import java.time.Instant;
+import java.util.Optional;
+
 /**
  * What an order would cost, in the smallest unit.
  *
@@ -8,5 +12,32 @@ package farm.tilth.api.job;
  * @param workUnitsCeiling the work that the ceiling pays for
  * @param tasks into how many tasks it is split
  * @param frames how many pictures come out; 0 for embeddings
+ * @param perMillion what a million work units cost
+ * @param percent of the base price, by the demand when it was asked for
+ * @param validUntil until when the price can be had, with {@code quote}
+ * @param quote for the header Tilth-Quote of an order of the same account
  */
-public record Quote(long ceiling, long estimate, long workUnitsCeiling, long tasks, int frames) {}
+public record Quote(
+        long ceiling,
+        long estimate,
+        long workUnitsCeiling,
+        long tasks,
+        int frames,
+        long perMillion,
+        Optional<Integer> percent,
+        Optional<Instant> validUntil,
+        Optional<String> quote) {
+    /** The quote with the offer that it follows. */
+    Quote offered(Tariff.Offer offer, String text) {
+        return new Quote(
+                ceiling,
+                estimate,
+                workUnitsCeiling,
+                tasks,
+                frames,
+                perMillion,
+                Optional.of(offer.percent()),
+                Optional.of(offer.validUntil()),
+                Optional.of(text));
+    }
+}
