@@ -42,6 +42,21 @@ describe('a film', () => {
     expect([...film.develop(WHOLE, LINEAR)]).toEqual(expected());
   });
 
+  it('shows the colour of a film that holds layers, too', () => {
+    const film = new Film(WIDTH, HEIGHT);
+    TILES.forEach((tile) => {
+      const layered = blocks(tile, 0, 2).map(({ workUnits, bytes }) => {
+        const wide = new Uint8Array((bytes.byteLength / 32) * 56).fill(7);
+        for (let from = 0, to = 0; from < bytes.byteLength; from += 32, to += 56) {
+          wide.set(new Uint8Array(bytes.buffer, bytes.byteOffset + from, 32), to);
+        }
+        return { workUnits, bytes: new DataView(wide.buffer) };
+      });
+      film.add(tile, { first: 0, end: 2 }, layered);
+    });
+    expect([...film.develop(WHOLE, LINEAR)]).toEqual(expected());
+  });
+
   it('is transparent where no sample came in, and again after a tile was cleared', () => {
     const film = new Film(WIDTH, HEIGHT);
     const [left, right] = TILES as [(typeof TILES)[0], (typeof TILES)[0]];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, DEFAULTS, requestOf, type SettingsText } from '../src/render/settings.ts';
+import { check, DEFAULTS, LAYERS, requestOf, type SettingsText } from '../src/render/settings.ts';
 
 const faults = (change: Partial<SettingsText>) => check({ ...DEFAULTS, ...change }).faults;
 
@@ -38,6 +38,19 @@ describe('the settings', () => {
   it('accept their limits', () => {
     expect(faults({ width: '32768', height: '1', samples: '1048576', maxBounces: '0', exposure: '32' })).toBeUndefined();
     expect(faults({ animate: true, firstFrame: '0', lastFrame: '99999', framesPerSecond: '23.976' })).toBeUndefined();
+  });
+
+  it('ask for optics, layers and the rest only when they are chosen', () => {
+    const chosen = check({
+      ...DEFAULTS, aperture: '0.1', focus: '3', animate: true, shutter: '0.5', denoise: true, layers: true, sixteenBits: true, variant: 'Red', curve: 'AGX',
+    }).settings;
+    expect(chosen).toMatchObject({
+      optics: { lens: { radius: 0.1, focusDistance: 3 }, shutter: { open: 0, close: 0.5 } },
+      denoiser: { type: 'guided' }, layers: LAYERS, variant: 'Red', toneMap: { curve: 'AGX', exposure: 0, bits: 16 },
+    });
+    expect(faults({ aperture: '-1', focus: '0' })).toEqual({
+      aperture: "The lens's radius must be from 0 to 1,000,000.", focus: 'The distance in focus must be from 0.001 to 1,000,000,000.',
+    });
   });
 
   it('become a request with frames and animation only when asked', () => {

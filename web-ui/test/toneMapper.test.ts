@@ -27,6 +27,27 @@ describe('the linear curve', () => {
   });
 });
 
+describe('every curve', () => {
+  it.each(['ACES', 'NEUTRAL', 'AGX', 'FILMIC', 'LINEAR'] as const)('%s keeps greys grey, rises and reaches white', (curve) => {
+    const mapper = new ToneMapper({ curve, exposure: 0 });
+    let previous = -1;
+    for (let i = 0; i <= 400; i++) {
+      const [red = 0, green = 0, blue = 0] = rgba(mapper, i / 10, i / 10, i / 10, 1);
+      expect(Math.max(Math.abs(red - green), Math.abs(red - blue))).toBeLessThanOrEqual(1);
+      expect(red).toBeGreaterThanOrEqual(previous);
+      previous = red;
+    }
+    expect(previous).toBeGreaterThanOrEqual(250);
+  });
+
+  it('has the farm\'s values', () => {
+    expect(rgba(new ToneMapper({ curve: 'NEUTRAL', exposure: 0 }), 0.54, 0.24, 0.14, 1)).toEqual(
+      rgba(new ToneMapper({ curve: 'LINEAR', exposure: 0 }), 0.5, 0.2, 0.1, 1),
+    );
+    expect(rgba(new ToneMapper({ curve: 'LINEAR', exposure: 0, gamma: 2 }), 0.252, 1, 0, 1)).toEqual([128, 255, 0, 255]);
+  });
+});
+
 describe('the ACES curve', () => {
   const aces = new ToneMapper({ curve: 'ACES', exposure: 0 });
 

@@ -35,6 +35,8 @@ export interface SceneReport {
   readonly engine: string;
   readonly cameras: readonly string[];
   readonly animations: readonly AnimationReport[];
+  /** The names of its material variants; older reports lack them. */
+  readonly variants?: readonly string[];
   readonly triangles: number;
   readonly materials: number;
   readonly textures: number;
@@ -78,9 +80,14 @@ export interface EnvironmentMap {
   readonly visible: boolean;
 }
 
+export type Curve = 'ACES' | 'NEUTRAL' | 'AGX' | 'FILMIC' | 'LINEAR';
+
 export interface ToneMap {
-  readonly curve: 'ACES' | 'LINEAR';
+  readonly curve: Curve;
   readonly exposure: number;
+  /** The display's exponent; absent: the sRGB curve. */
+  readonly gamma?: number;
+  readonly bits?: 8 | 16;
 }
 
 export interface FrameRange {
@@ -88,6 +95,15 @@ export interface FrameRange {
   readonly last: number;
   readonly framesPerSecond: number;
 }
+
+/** How the camera takes a picture; lengths in scene units, times in frames. */
+export interface Optics {
+  readonly lens?: { readonly radius: number; readonly focusDistance: number };
+  readonly shutter?: { readonly open: number; readonly close: number };
+  readonly filter?: 'BOX' | 'TENT' | 'GAUSSIAN';
+}
+
+export type Layer = 'ALBEDO' | 'NORMAL' | 'DEPTH' | 'OBJECT' | 'MATERIAL' | 'MOMENT' | 'HALF';
 
 export interface RenderRequest {
   readonly scene: string;
@@ -101,6 +117,10 @@ export interface RenderRequest {
   readonly maxBounces: number;
   readonly seed: number;
   readonly toneMap: ToneMap;
+  readonly optics?: Optics;
+  readonly layers?: readonly Layer[];
+  readonly denoiser?: { readonly type: 'guided' } | { readonly type: 'model'; readonly name: string };
+  readonly variant?: string;
 }
 
 export interface Quote {

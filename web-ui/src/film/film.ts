@@ -7,7 +7,8 @@ import type { ToneMapper } from './toneMapper.ts';
 export const ONE = 2 ** 24;
 
 const CHANNELS = 4;
-const BYTES_PER_PIXEL = CHANNELS * 8;
+/** The bytes of a pixel's colour and alpha; those of its layers, which are not shown, follow. */
+const COLOR_BYTES = CHANNELS * 8;
 const HIGH_WORD = 2 ** 32;
 
 /** The most pixels that are kept; larger pictures are shown reduced by a whole number. */
@@ -41,7 +42,8 @@ export class Film {
     }
     grid.forEach((bounds, i) => {
       const length = blocks[i]?.bytes.byteLength;
-      if (length !== bounds.width * bounds.height * BYTES_PER_PIXEL) {
+      const bytesPerPixel = (length ?? 0) / (bounds.width * bounds.height);
+      if (bytesPerPixel < COLOR_BYTES || bytesPerPixel % 8 !== 0) {
         throw new Error(`block ${i} of the tile's result has ${length} bytes`);
       }
     });
@@ -86,6 +88,7 @@ export class Film {
   }
 
   #addBlock(block: TileBounds, samples: number, bytes: DataView): void {
+    const layerBytes = bytes.byteLength / (block.width * block.height) - COLOR_BYTES;
     let from = 0;
     for (let y = block.y; y < block.y + block.height; y++) {
       const row = Math.floor(y / this.reduction) * this.width;
@@ -96,6 +99,7 @@ export class Film {
           (this.#sums[pixel * CHANNELS + c] as number) += sum;
         }
         (this.#samples[pixel] as number) += samples;
+        from += layerBytes;
       }
     }
   }

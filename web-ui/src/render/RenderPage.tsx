@@ -86,7 +86,7 @@ function Studio({ scene, visible }: { scene: SceneState & SceneActions; visible:
       </section>
       <form className="panel" aria-label="Settings" onSubmit={(event) => event.preventDefault()}>
         <EnvironmentPanel environment={environment} />
-        <SettingsForm text={text} faults={checked.faults ?? {}} animations={animations} onChange={change} />
+        <SettingsForm text={text} faults={checked.faults ?? {}} animations={animations} variants={report?.variants ?? []} onChange={change} />
         <QuotePanel request={request} waitingFor={waiting(scene, checked.faults !== undefined)} />
       </form>
     </div>

@@ -8,6 +8,7 @@ interface SettingsFormProps {
   readonly text: SettingsText;
   readonly faults: Faults;
   readonly animations: readonly AnimationReport[];
+  readonly variants: readonly string[];
   readonly onChange: (change: Partial<SettingsText>) => void;
 }
 
@@ -19,10 +20,19 @@ const QUALITIES = [
   { name: 'Final', samples: '1024' },
 ] as const;
 
-type NumberField = Exclude<keyof SettingsText, 'curve' | 'animate' | 'animation'>;
+const CURVES = [
+  { curve: 'ACES', name: 'ACES' },
+  { curve: 'NEUTRAL', name: 'Khronos PBR Neutral' },
+  { curve: 'AGX', name: 'AgX' },
+  { curve: 'FILMIC', name: 'Filmic (Hable)' },
+  { curve: 'LINEAR', name: 'Linear' },
+] as const;
+
+type Switch = 'denoise' | 'layers' | 'sixteenBits';
+type NumberField = Exclude<keyof SettingsText, 'curve' | 'animate' | 'animation' | 'variant' | Switch>;
 
 /** Size, samples, bounces, frames and the way to the screen. */
-export function SettingsForm({ text, faults, animations, onChange }: SettingsFormProps) {
+export function SettingsForm({ text, faults, animations, variants, onChange }: SettingsFormProps) {
   const number = (field: NumberField) => ({
     value: text[field],
     inputMode: 'decimal' as const,
@@ -56,13 +66,25 @@ export function SettingsForm({ text, faults, animations, onChange }: SettingsFor
           <Field label="Bounces" unit="at most" {...number('maxBounces')} />
         </div>
       </fieldset>
+      {variants.length > 0 && <VariantChoice text={text} variants={variants} onChange={onChange} />}
       <Frames text={text} animations={animations} number={number} onChange={onChange} />
+      <details>
+        <summary>Lens</summary>
+        <div className="pair">
+          <Field label="Radius" unit="scene units" {...number('aperture')} />
+          <Field label="Sharp at" unit="scene units" {...number('focus')} />
+        </div>
+        <p className="hint">A radius of 0 is a pinhole: everything is sharp.</p>
+      </details>
       <details>
         <summary>Colour and noise</summary>
         <div className="pair">
           <CurveChoice text={text} onChange={onChange} />
           <Field label="Exposure" unit="stops" {...number('exposure')} />
         </div>
+        <Check label="Take the noise out" field="denoise" text={text} onChange={onChange} />
+        <Check label="16 bits a channel in the PNG" field="sixteenBits" text={text} onChange={onChange} />
+        <Check label="Albedo, normal, depth and ids in the EXR" field="layers" text={text} onChange={onChange} />
         <Field label="Seed" unit="chooses the noise" {...number('seed')} />
       </details>
     </>
@@ -99,8 +121,35 @@ function CurveChoice({ text, onChange }: Part) {
     <div className="field">
       <label htmlFor={id}>Tone curve</label>
       <select id={id} value={text.curve} onChange={(event) => onChange({ curve: event.target.value as SettingsText['curve'] })}>
-        <option value="ACES">ACES</option>
-        <option value="LINEAR">Linear</option>
+        {CURVES.map(({ curve, name }) => (
+          <option key={curve} value={curve}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function Check({ label, field, text, onChange }: Part & { readonly label: string; readonly field: Switch }) {
+  return (
+    <label className="check">
+      <input type="checkbox" checked={text[field]} onChange={(event) => onChange({ [field]: event.target.checked })} />
+      {label}
+    </label>
+  );
+}
+
+function VariantChoice({ text, variants, onChange }: Part & { readonly variants: readonly string[] }) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>Material variant</label>
+      <select id={id} value={text.variant} onChange={(event) => onChange({ variant: event.target.value })}>
+        <option value="">The scene's own materials</option>
+        {variants.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
       </select>
     </div>
   );
@@ -145,6 +194,7 @@ function Frames({ text, animations, number, onChange }: FramesProps) {
             <Field label="Last" {...number('lastFrame')} />
             <Field label="Per second" {...number('framesPerSecond')} />
           </div>
+          <Field label="Shutter open" unit="frames; 0: no motion blur" {...number('shutter')} />
         </>
       )}
     </fieldset>

@@ -1,4 +1,4 @@
-import type { CameraChoice, EnvironmentMap, RenderRequest } from '../api/types.ts';
+import type { CameraChoice, Curve, EnvironmentMap, Layer, Optics, RenderRequest } from '../api/types.ts';
 
 /** The settings as they stand in the form: text until they are checked. */
 export interface SettingsText {
@@ -7,7 +7,7 @@ export interface SettingsText {
   readonly samples: string;
   readonly maxBounces: string;
   readonly seed: string;
-  readonly curve: 'ACES' | 'LINEAR';
+  readonly curve: Curve;
   readonly exposure: string;
   readonly animate: boolean;
   readonly firstFrame: string;
@@ -15,6 +15,17 @@ export interface SettingsText {
   readonly framesPerSecond: string;
   /** The number of the animation, or empty for the first one. */
   readonly animation: string;
+  /** The lens's radius in scene units; 0 for a pinhole. */
+  readonly aperture: string;
+  readonly focus: string;
+  /** How long the shutter stays open, in frames; 0 for one moment. */
+  readonly shutter: string;
+  readonly denoise: boolean;
+  /** Whether the EXR gets albedo, normal, depth and ids, too. */
+  readonly layers: boolean;
+  readonly sixteenBits: boolean;
+  /** The material variant, or empty for the scene's own materials. */
+  readonly variant: string;
 }
 
 export const DEFAULTS: SettingsText = {
@@ -30,7 +41,17 @@ export const DEFAULTS: SettingsText = {
   lastFrame: '23',
   framesPerSecond: '24',
   animation: '',
+  aperture: '0',
+  focus: '1',
+  shutter: '0',
+  denoise: false,
+  layers: false,
+  sixteenBits: false,
+  variant: '',
 };
+
+/** What goes into the EXR beside the picture, when it is asked for. */
+export const LAYERS: readonly Layer[] = ['ALBEDO', 'NORMAL', 'DEPTH', 'OBJECT', 'MATERIAL'];
 
 export type Settings = Omit<RenderRequest, 'scene' | 'camera' | 'environment'>;
 
@@ -45,7 +66,7 @@ interface Range {
   readonly whole: boolean;
 }
 
-/** The farm's own limits (RenderPlan, FrameRange, ToneMap). */
+/** The farm's own limits (RenderPlan, FrameRange, ToneMap, Lens, Shutter). */
 const RANGES = {
   width: { name: 'The width', min: 1, max: 32_768, whole: true },
   height: { name: 'The height', min: 1, max: 32_768, whole: true },
@@ -56,10 +77,13 @@ const RANGES = {
   firstFrame: { name: 'The first frame', min: 0, max: 2_147_483_646, whole: true },
   lastFrame: { name: 'The last frame', min: 0, max: 2_147_483_646, whole: true },
   framesPerSecond: { name: 'Frames per second', min: 0.001, max: 1000, whole: false },
+  aperture: { name: "The lens's radius", min: 0, max: 1e6, whole: false },
+  focus: { name: 'The distance in focus', min: 0.001, max: 1e9, whole: false },
+  shutter: { name: 'The time that the shutter is open', min: 0, max: 1, whole: false },
 } as const satisfies Partial<Record<keyof SettingsText, Range>>;
 
-const ALWAYS = ['width', 'height', 'samples', 'maxBounces', 'seed', 'exposure'] as const;
-const ANIMATED = ['firstFrame', 'lastFrame', 'framesPerSecond'] as const;
+const ALWAYS = ['width', 'height', 'samples', 'maxBounces', 'seed', 'exposure', 'aperture', 'focus'] as const;
+const ANIMATED = ['firstFrame', 'lastFrame', 'framesPerSecond', 'shutter'] as const;
 const MAX_FRAMES = 100_000;
 
 /** Checks the form: the settings when all is well, else what is wrong with each field and what would be right. */
@@ -90,13 +114,29 @@ export function check(text: SettingsText): Checked {
     samples: number('samples'),
     maxBounces: number('maxBounces'),
     seed: number('seed'),
-    toneMap: { curve: text.curve, exposure: number('exposure') },
+    toneMap: { curve: text.curve, exposure: number('exposure'), ...(text.sixteenBits ? { bits: 16 as const } : {}) },
+    ...opticsOf(number('aperture'), number('focus'), text.animate ? number('shutter') : 0),
+    ...(text.denoise ? { denoiser: { type: 'guided' as const } } : {}),
+    ...(text.layers ? { layers: LAYERS } : {}),
+    ...(text.variant === '' ? {} : { variant: text.variant }),
   };
   if (!text.animate) {
     return { settings: still };
   }
   const frames = { first: number('firstFrame'), last: number('lastFrame'), framesPerSecond: number('framesPerSecond') };
   return { settings: { ...still, frames, ...(text.animation === '' ? {} : { animation: Number(text.animation) }) } };
+}
+
+function opticsOf(radius: number, focusDistance: number, close: number): { optics?: Optics } {
+  if (radius === 0 && close === 0) {
+    return {};
+  }
+  return {
+    optics: {
+      ...(radius > 0 ? { lens: { radius, focusDistance } } : {}),
+      ...(close > 0 ? { shutter: { open: 0, close } } : {}),
+    },
+  };
 }
 
 export function requestOf(scene: string, camera: CameraChoice, environment: EnvironmentMap | undefined, settings: Settings): RenderRequest {

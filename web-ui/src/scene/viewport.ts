@@ -1,5 +1,6 @@
 import {
   ACESFilmicToneMapping,
+  AgXToneMapping,
   AnimationMixer,
   Box3,
   type Camera,
@@ -10,6 +11,7 @@ import {
   HalfFloatType,
   LinearFilter,
   LinearToneMapping,
+  NeutralToneMapping,
   LoadingManager,
   MathUtils,
   Object3D,
@@ -43,6 +45,15 @@ export interface PreviewEnvironment {
   readonly strength: number;
   readonly visible: boolean;
 }
+
+/** Three.js has no curve by Hable: the preview shows that one clipped. */
+const TONE_MAPPINGS = {
+  ACES: ACESFilmicToneMapping,
+  NEUTRAL: NeutralToneMapping,
+  AGX: AgXToneMapping,
+  FILMIC: LinearToneMapping,
+  LINEAR: LinearToneMapping,
+} as const;
 
 const SKY_WIDTH = 64;
 const SKY_HEIGHT = 32;
@@ -140,7 +151,7 @@ export class Viewport {
   }
 
   toneMap({ curve, exposure }: ToneMap): void {
-    this.#renderer.toneMapping = curve === 'ACES' ? ACESFilmicToneMapping : LinearToneMapping;
+    this.#renderer.toneMapping = TONE_MAPPINGS[curve];
     this.#renderer.toneMappingExposure = 2 ** exposure;
     this.draw();
   }
