@@ -47,6 +47,12 @@ final class KeyCommand {
         @Option(names = "--credit", paramLabel = "T", description = "What the account begins with, in T.")
         private double credit;
 
+        @Option(
+                names = "--monthly-cap",
+                paramLabel = "T",
+                description = "What the key's jobs may cost in a calendar month, in T (default: no limit).")
+        private Double monthlyCap;
+
         Create(Surroundings surroundings) {
             super(surroundings);
         }
@@ -57,6 +63,9 @@ final class KeyCommand {
             roles.forEach(role -> request.withArray("roles").add(role.name()));
             if (credit > 0) {
                 request.put("credit", Math.round(credit * 1e6));
+            }
+            if (monthlyCap != null) {
+                request.put("monthlyCap", Math.round(monthlyCap * 1e6));
             }
             JsonNode made = farm.client().postUnrepeated("/api/v1/keys", request);
             console.say("account " + made.path("account").asText() + " ("

@@ -204,6 +204,14 @@ class CommandLineTest {
                 "{\"name\":\"ann\",\"roles\":[\"CUSTOMER\",\"OWNER\"],\"credit\":2500000}",
                 farm.posted().getLast().toString());
         assertTrue(out().contains("tilth_secret"), out());
+        assertEquals(0, tilth("key", "create", "--name", "bob", "--monthly-cap", "0.5"), err());
+        assertEquals(500_000, farm.posted().getLast().path("monthlyCap").asLong());
+        farm.document(
+                "/api/v1/ledger/unpaid",
+                "[{\"at\":\"2026-01-01T00:00:00Z\",\"worker\":\"0123456789abcdef\",\"job\":\"j\",\"task\":3,"
+                        + "\"amount\":7,\"kind\":\"FORFEITED\",\"reason\":\"its worker was found at fault\"}]");
+        assertEquals(0, tilth("ledger", "unpaid"), err());
+        assertTrue(out().contains("j/3") && out().contains("0.000007") && out().contains("found at fault"), out());
         farm.document("/api/v1/workers", "[{\"name\":\"w1\",\"connected\":true,\"device\":\"cpu\",\"earned\":5}]");
         assertEquals(0, tilth("workers"), err());
         assertTrue(out().contains("w1") && out().contains("0.000005"), out());
