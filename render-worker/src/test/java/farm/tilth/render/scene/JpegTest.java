@@ -12,7 +12,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.junit.jupiter.api.Test;
 
 class JpegTest {
@@ -31,16 +35,63 @@ class JpegTest {
     }
 
     @Test
-    void sizeInTheHeaderCountsBeforeAnythingIsDecoded() throws IOException {
-        byte[] jpeg = jpeg(BufferedImage.TYPE_3BYTE_BGR, Color.RED);
+    void progressivePictureHasTheSamePixels() throws IOException {
+        BufferedImage image = new BufferedImage(24, 10, BufferedImage.TYPE_3BYTE_BGR);
+        for (int i = 0; i < 240; i++) {
+            image.setRGB(i % 24, i / 24, i * 70_000);
+        }
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+        ImageWriteParam progressive = writer.getDefaultWriteParam();
+        progressive.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        writer.setOutput(new MemoryCacheImageOutputStream(out));
+        writer.write(null, new IIOImage(image, null, null), progressive);
+        ((MemoryCacheImageOutputStream) writer.getOutput()).flush();
+        writer.dispose();
+        ByteArrayOutputStream baseline = new ByteArrayOutputStream();
+        ImageIO.write(image, "jpeg", baseline);
+
+        Texels expected = texture(baseline.toByteArray()).texels();
+        Texels actual = texture(out.toByteArray()).texels();
+
+        assertTrue(frameAt(out.toByteArray(), 0xc2) > 0, "the picture is not progressive");
+        for (int i = 0; i < 240; i++) {
+            assertEquals(expected.rgba(i), actual.rgba(i), "pixel " + i);
+        }
+    }
+
+    @Test
+    void kindsThatFewProgramsReadAreRefusedByName() throws IOException {
+        byte[] arithmetic = jpeg(BufferedImage.TYPE_3BYTE_BGR, Color.RED);
+        byte[] print = arithmetic.clone();
+        int at = frameAt(print, 0xc0);
+        arithmetic[at + 1] = (byte) 0xc9;
+        print[at + 9] = 4;
+        refused(arithmetic, "the JPEG is lossless or arithmetic");
+        refused(print, "the JPEG has the colours of print (CMYK); save it again as RGB");
+    }
+
+    private static void refused(byte[] jpeg, String message) {
+        FarmException refused = assertThrows(FarmException.class, () -> texture(jpeg));
+        assertTrue(refused.getMessage().contains(message), refused.getMessage());
+    }
+
+    /** Where a frame's header begins; −1 when there is none of this kind. */
+    private static int frameAt(byte[] jpeg, int marker) {
         for (int i = 0; i + 9 < jpeg.length; i++) {
-            if ((jpeg[i] & 255) == 0xff && (jpeg[i + 1] & 255) == 0xc0) {
-                Arrays.fill(jpeg, i + 5, i + 9, (byte) 0xf0);
-                break;
+            if ((jpeg[i] & 255) == 0xff && (jpeg[i + 1] & 255) == marker) {
+                return i;
             }
         }
-        FarmException refused = assertThrows(FarmException.class, () -> texture(jpeg));
-        assertTrue(refused.getMessage().contains("61680 × 61680 pixels"), refused.getMessage());
+        return -1;
+    }
+
+    @Test
+    void sizeInTheHeaderCountsBeforeAnythingIsDecoded() throws IOException {
+        byte[] jpeg = jpeg(BufferedImage.TYPE_3BYTE_BGR, Color.RED);
+        int at = frameAt(jpeg, 0xc0);
+        Arrays.fill(jpeg, at + 5, at + 9, (byte) 0xf0);
+        refused(jpeg, "61680 × 61680 pixels");
     }
 
     @Test
