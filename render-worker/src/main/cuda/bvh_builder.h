@@ -3,35 +3,12 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <vector>
 
-#include "scene.h"
+#include "bvh_collapse.h"
 
 namespace tilth {
-
-/// Three floats that are worked on at once; the fourth is without meaning.
-typedef float Lanes __attribute__((vector_size(16)));
-typedef i32 LaneBits __attribute__((vector_size(16)));
-
-constexpr float FARTHEST = 3.402823466e38f;
-
-inline Lanes least(Lanes a, Lanes b) { return a < b ? a : b; }
-inline Lanes most(Lanes a, Lanes b) { return a > b ? a : b; }
-
-struct Box {
-    Lanes low = {FARTHEST, FARTHEST, FARTHEST, 0.0f};
-    Lanes high = {-FARTHEST, -FARTHEST, -FARTHEST, 0.0f};
-
-    void grow(Lanes lo, Lanes hi) {
-        low = least(low, lo);
-        high = most(high, hi);
-    }
-    void grow(const Box& other) { grow(other.low, other.high); }
-    float half_area() const {
-        Lanes d = high - low;
-        return d[0] < 0.0f ? 0.0f : d[0] * d[1] + d[1] * d[2] + d[2] * d[0];
-    }
-};
 
 /// What a hierarchy is built over: a triangle's box, or with IS_INSTANCE in its number an instance's.
 struct Item {
@@ -73,7 +50,14 @@ public:
     Subtree build(u32 begin, u32 end, u32 depth) {
         Range range = {begin, end, Box(), Box()};
         measure(range);
-        subtree_.root = begin == end ? NO_CHILD : reference_to(range, depth);
+        if (begin == end) {
+            return Subtree();
+        }
+        if (grain_ == 0 && depth < MAX_SAH_DEPTH && collapsed(range, depth)) {
+            return std::move(subtree_);
+        }
+        subtree_ = Subtree();
+        subtree_.root = reference_to(range, depth);
         return std::move(subtree_);
     }
 
@@ -84,6 +68,9 @@ private:
     static constexpr u32 BINS = 16;
     /// From here on nodes are divided evenly, so that no path is longer than the traversal's stack.
     static constexpr u32 MAX_SAH_DEPTH = 14;
+    /// So many nodes a path may have, which the traversal's stack is made for.
+    static constexpr u32 MAX_DEPTH = 24;
+    static constexpr u32 MAX_BINARY_DEPTH = 64;
 
     struct Range {
         u32 begin, end;
@@ -122,12 +109,16 @@ private:
         if (!is_leaf(range)) {
             return node_of(range, depth);
         }
-        const Item* items = items_ + range.begin;
+        return leaf_of(range.begin, range.end);
+    }
+
+    ChildReference leaf_of(u32 begin, u32 end) {
+        const Item* items = items_ + begin;
         if (items[0].is_instance()) {
             return items[0].number;
         }
         BlockItems block = {NO_CHILD, NO_CHILD, NO_CHILD, NO_CHILD};
-        for (u32 i = 0; i < range.count(); i++) {
+        for (u32 i = 0; i < end - begin; i++) {
             block[i] = items[i].number;
         }
         subtree_.blocks.push_back(block);
@@ -160,7 +151,7 @@ private:
         u32 node = (u32)subtree_.nodes.size();
         subtree_.nodes.push_back(empty_node());
         for (u32 i = 0; i < used; i++) {
-            set_box(subtree_.nodes[node], i, children[i].box);
+            set_box(children[i].box, i, subtree_.nodes[node]);
             if (grain_ != 0 && children[i].count() <= grain_ && !is_leaf(children[i])) {
                 tasks_.push_back({children[i].begin, children[i].end, depth + 1, node, i});
             } else {
@@ -171,23 +162,62 @@ private:
         return node;
     }
 
-    static BvhNode empty_node() {
-        BvhNode node = {};
-        for (u32 i = 0; i < WIDTH; i++) {
-            for (int k = 0; k < 3; k++) {
-                node.planes[2 * k][i] = 1.0e30f;
-                node.planes[2 * k + 1][i] = -1.0e30f;
-            }
-            node.child[i] = NO_CHILD;
+    /// Builds a binary hierarchy and makes nodes of eight of it; false where it gets too deep for the traversal's stack.
+    bool collapsed(const Range& range, u32 depth) {
+        binary_.clear();
+        binary_of(range, 0);
+        BvhCollapse collapse(binary_);
+        deepest_ = depth;
+        subtree_.root = reference_to(collapse, 0, depth);
+        return deepest_ < MAX_DEPTH;
+    }
+
+    u32 binary_of(const Range& range, u32 depth) {
+        u32 node = (u32)binary_.size();
+        binary_.push_back({range.box, range.begin, range.end, 0u, 0u});
+        if (!is_leaf(range)) {
+            Range left, right;
+            cut(range, depth < MAX_BINARY_DEPTH ? 0 : MAX_SAH_DEPTH, left, right);
+            u32 l = binary_of(left, depth + 1), r = binary_of(right, depth + 1);
+            binary_[node].left = l;
+            binary_[node].right = r;
         }
         return node;
     }
 
-    static void set_box(BvhNode& node, u32 place, const Box& box) {
+    ChildReference reference_to(const BvhCollapse& collapse, u32 number, u32 depth) {
+        const BinaryNode& from = binary_[number];
+        if (from.is_leaf()) {
+            return leaf_of(from.begin, from.end);
+        }
+        deepest_ = std::max(deepest_, depth);
+        u32 children[WIDTH];
+        u32 used = collapse.children(number, children);
+        u32 node = (u32)subtree_.nodes.size();
+        subtree_.nodes.push_back(empty_node());
+        for (u32 i = 0; i < used; i++) {
+            set_box(binary_[children[i]].box, i, subtree_.nodes[node]);
+            ChildReference child = reference_to(collapse, children[i], depth + 1);
+            subtree_.nodes[node].child[i] = child;
+        }
+        return node;
+    }
+
+    static BvhNode empty_node() {
+        BvhNode node = {};
+        for (int plane = 0; plane < 6; plane++) {
+            std::fill(node.planes[plane], node.planes[plane] + WIDTH, plane % 2 == 0 ? INFINITY : -INFINITY);
+        }
+        std::fill(node.child, node.child + WIDTH, NO_CHILD);
+        return node;
+    }
+
+    static void set_box(const Box& box, u32 place, BvhNode& node) {
         for (int k = 0; k < 3; k++) {
             node.planes[2 * k][place] = box.low[k];
             node.planes[2 * k + 1][place] = box.high[k];
         }
+        node.used |= 1u << place;
     }
 
     void cut(const Range& range, u32 depth, Range& left, Range& right) {
@@ -276,6 +306,8 @@ private:
     u32 grain_;
     Subtree subtree_;
     std::vector<Task> tasks_;
+    std::vector<BinaryNode> binary_;
+    u32 deepest_ = 0;
 };
 
 }  // namespace tilth

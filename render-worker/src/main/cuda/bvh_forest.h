@@ -2,6 +2,7 @@
 // whose leaves are the world's own triangles and the instances.
 #pragma once
 #include <atomic>
+#include <cmath>
 #include <memory>
 #include <new>
 #include <system_error>
@@ -23,6 +24,33 @@ struct ForestInput {
     u32 threads;
 };
 
+/// Packs a node. Its planes lie a thousandth of a step outside of their boxes at least, for the traversal's rounding.
+inline PackedNode packed(const BvhNode& node) {
+    PackedNode to = {};
+    std::copy(node.child, node.child + 8, to.child);
+    to.used = node.used;
+    for (int k = 0; k < 3; k++) {
+        double low = FARTHEST, high = -FARTHEST;
+        for (u32 i = 0; i < 8; i++) {
+            if ((node.used >> i & 1u) != 0u) {
+                low = std::min(low, (double)node.planes[2 * k][i]);
+                high = std::max(high, (double)node.planes[2 * k + 1][i]);
+            }
+        }
+        // Room for two steps more than the boxes, and never so small that a step would vanish beside the origin.
+        double least = std::max((high - low) / 253.0, std::max(std::fabs(low), std::fabs(high)) * 0x1p-22);
+        to.step[k] = (float)(std::max(least, 1.0e-30) * (1.0 + 0x1p-22));
+        to.origin[k] = (float)(low - to.step[k]);
+        for (u32 i = 0; i < 8; i++) {
+            double first = ((double)node.planes[2 * k][i] - to.origin[k]) / to.step[k];
+            double last = ((double)node.planes[2 * k + 1][i] - to.origin[k]) / to.step[k];
+            to.planes[2 * k][i] = (u8)std::max(0.0, std::min(255.0, std::floor(first - 0.001)));
+            to.planes[2 * k + 1][i] = (u8)std::max(0.0, std::min(255.0, std::ceil(last + 0.001)));
+        }
+    }
+    return to;
+}
+
 class Forest {
 public:
     explicit Forest(const ForestInput& input) : input_(input) {
@@ -40,10 +68,16 @@ public:
     u32 nodes() const { return nodes_; }
     u32 blocks() const { return blocks_; }
 
-    /// Writes all nodes and blocks, and forgets them.
-    void write(BvhNode* nodes, TriangleBlock* blocks) {
+    /// Writes all nodes, packed or not, and all blocks, and forgets them.
+    void write(bool packs, void* nodes, TriangleBlock* blocks) {
+        BvhNode* plain_nodes = (BvhNode*)nodes;
+        PackedNode* packed_nodes = (PackedNode*)nodes;
         for (Subtree& part : parts_) {
-            nodes = std::copy(part.nodes.begin(), part.nodes.end(), nodes);
+            if (packs) {
+                packed_nodes = std::transform(part.nodes.begin(), part.nodes.end(), packed_nodes, packed);
+            } else {
+                plain_nodes = std::copy(part.nodes.begin(), part.nodes.end(), plain_nodes);
+            }
             for (const BlockItems& items : part.blocks) {
                 *blocks++ = block_of(items);
             }
@@ -197,8 +231,8 @@ inline i32 grow_forest(const void* input, void* result) {
     }
 }
 
-inline void write_forest(void* forest, void* nodes, void* blocks) {
-    ((Forest*)forest)->write((BvhNode*)nodes, (TriangleBlock*)blocks);
+inline void write_forest(void* forest, i32 packs, void* nodes, void* blocks) {
+    ((Forest*)forest)->write(packs != 0, nodes, (TriangleBlock*)blocks);
 }
 
 inline void release_forest(void* forest) { delete (Forest*)forest; }

@@ -1,6 +1,7 @@
 // The kernel on a CPU, as Java calls it. Addresses are those of the scene's buffer and of the film's arrays.
 #pragma once
 #include "film.h"
+#include "host_memory.h"
 #include "walk_x86.h"
 
 namespace tilth {

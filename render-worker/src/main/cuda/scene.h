@@ -24,7 +24,7 @@ struct SceneHeader {
     u64 materials, textures, lights;
     u64 srgb_table;  ///< 256 floats: the linear value of an sRGB byte
     u64 specular_albedo;  ///< the tables of microfacet.h
-    u64 nodes;       ///< BvhNode each
+    u64 nodes;       ///< BvhNode each, or PackedNode where `packed` says so
     u64 blocks;      ///< TriangleBlock each
     u64 instances;   ///< InstanceRecord each; the first is the world
     u64 emitters;    ///< EmitterRecord each, by rising triangle number, and one more that ends the table
@@ -36,7 +36,8 @@ struct SceneHeader {
     u32 environment_width, environment_height, environment_visible, material_count;
     float environment_cos, environment_sin;  ///< of its turn about +Y
     CameraRecord camera;
-    u32 padding[14];
+    u32 packed;  ///< 1: the nodes are packed
+    u32 padding[13];
 };
 
 struct TriangleRecord {
@@ -54,9 +55,21 @@ constexpr u32 HAS_HOLES = 0x80000000u;
 
 /// A node of the hierarchy: up to eight boxes and what is in them.
 struct BvhNode {
-    float planes[6][8];  ///< low x, high x, low y, high y, low z, high z; an empty place has low above high
-    u32 child[8];        ///< a ChildReference
-    u32 padding[8];
+    float planes[6][8];  ///< low x, high x, low y, high y, low z, high z
+    ChildReference child[8];
+    u32 used;            ///< a bit for each place in use
+    u32 padding[7];
+};
+
+/// The same in half the space, for GPUs: a plane lies at origin + step * (its byte), a little outside of what the box
+/// holds; see packed() in bvh_forest.h.
+struct PackedNode {
+    float origin[3];
+    float step[3];
+    u8 planes[6][8];
+    ChildReference child[8];
+    u32 used;
+    u32 padding[5];
 };
 
 /// Triangles of their own hierarchy, placed in the world. Number 0 stands for the world itself, where everything lies
@@ -177,6 +190,7 @@ struct Scene {
 
 static_assert(sizeof(SceneHeader) == 320 && sizeof(MaterialRecord) == 256 && sizeof(TextureRecord) == 64 &&
                   sizeof(LightRecord) == 64 && sizeof(TriangleBlock) == 160 && sizeof(BvhNode) == 256 &&
+                  sizeof(PackedNode) == 128 &&
                   sizeof(InstanceRecord) == 192,
               "SceneEncoder.java writes these sizes");
 

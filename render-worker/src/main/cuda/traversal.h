@@ -52,16 +52,14 @@ TILTH_FN TracedRay traced(Vec3 origin, Vec3 d) {
     t.inverse[0] = safe_inverse(d.x);
     t.inverse[1] = safe_inverse(d.y);
     t.inverse[2] = safe_inverse(d.z);
-    float ax = absolute(d.x), ay = absolute(d.y), az = absolute(d.z);
+    u32 ax = float_bits(d.x) & 0x7fffffffu, ay = float_bits(d.y) & 0x7fffffffu, az = float_bits(d.z) & 0x7fffffffu;
     t.kz = ax > ay ? (ax > az ? 0 : 2) : (ay > az ? 1 : 2);
-    t.kx = t.kz == 2 ? 0 : t.kz + 1;
-    t.ky = t.kx == 2 ? 0 : t.kx + 1;
+    t.kx = (1 << t.kz) & 3;  // the next axis, round about
+    t.ky = (1 << t.kx) & 3;
     float dz = component(d, t.kz);
-    if (dz < 0.0f) {
-        int k = t.kx;
-        t.kx = t.ky;
-        t.ky = k;
-    }
+    int exchanged = (t.kx ^ t.ky) & -(int)(dz < 0.0f);
+    t.kx ^= exchanged;
+    t.ky ^= exchanged;
     t.sz = 1.0f / dz;
     t.sx = component(d, t.kx) * t.sz;
     t.sy = component(d, t.ky) * t.sz;
@@ -139,10 +137,26 @@ struct Search {
     float floor;     ///< where the ray enters the instance's box
 };
 
-/// Takes a triangle that the ray meets for the best hit, where it is one.
+/// Takes a triangle that the ray meets for the best hit, where it is one. `number` is as the block has it.
+TILTH_FN bool take(const Scene& scene, u32 ray_id, Search& search, u32 number, float distance, Vec3 weights) {
+    Hit& best = search.best;
+    u32 triangle = number & ~HAS_HOLES;
+    bool before = search.instance < best.instance || (search.instance == best.instance && triangle < best.triangle);
+    bool nearer = distance < best.distance || (distance == best.distance && best.triangle != NO_TRIANGLE && before);
+    if (!nearer ||
+        ((number & HAS_HOLES) != 0u && !stops(scene, ray_id, search.instance, triangle, weights))) {
+        return false;
+    }
+    best.distance = distance;
+    best.triangle = triangle;
+    best.instance = search.instance;
+    best.weights = weights;
+    return true;
+}
+
+/// As take, where the ray also meets the triangle's own box.
 TILTH_FN bool accept(const Scene& scene, u32 ray_id, Search& search, const TriangleBlock& block, u32 i,
                      const Meeting& meeting) {
-    Hit& best = search.best;
     float low[3], high[3];
     for (int k = 0; k < 3; k++) {
         float a = block.corners[0][k][i], b = block.corners[1][k][i], c = block.corners[2][k][i];
@@ -154,18 +168,7 @@ TILTH_FN bool accept(const Scene& scene, u32 ray_id, Search& search, const Trian
         return false;
     }
     float distance = larger(larger(meeting.distance, own.entry), search.floor);
-    u32 triangle = block.triangle[i] & ~HAS_HOLES;
-    bool before = search.instance < best.instance || (search.instance == best.instance && triangle < best.triangle);
-    bool nearer = distance < best.distance || (distance == best.distance && best.triangle != NO_TRIANGLE && before);
-    if (!nearer || ((block.triangle[i] & HAS_HOLES) != 0u &&
-                    !stops(scene, ray_id, search.instance, triangle, meeting.weights))) {
-        return false;
-    }
-    best.distance = distance;
-    best.triangle = triangle;
-    best.instance = search.instance;
-    best.weights = meeting.weights;
-    return true;
+    return take(scene, ray_id, search, block.triangle[i], distance, meeting.weights);
 }
 
 TILTH_FN Search search_of(const Ray& ray) {

@@ -9,6 +9,7 @@ import farm.tilth.protocol.task.SceneFiles;
 import farm.tilth.protocol.worker.BlobStore;
 import farm.tilth.render.pathtracer.PathTracer;
 import farm.tilth.render.scene.Environment;
+import farm.tilth.render.scene.Exposure;
 import farm.tilth.render.scene.RadianceHdr;
 import farm.tilth.render.scene.Scene;
 import farm.tilth.render.scene.SceneFile;
@@ -51,7 +52,7 @@ final class OpenedScenes implements AutoCloseable {
             double aspect,
             Optional<EnvironmentMap> environment,
             Optional<Integer> animation,
-            double seconds) {}
+            Exposure exposure) {}
 
     RenderPlan plan(Digest digest, BlobStore blobs) throws InterruptedException {
         Optional<RenderPlan> kept = Kept.find(plan, digest);
@@ -90,16 +91,26 @@ final class OpenedScenes implements AutoCloseable {
                 (double) plan.width() / plan.height(),
                 plan.environment(),
                 animation,
-                animation.isPresent() ? plan.frames().secondsAt(frame) : 0);
+                animation.isPresent() ? exposure(plan, frame) : Exposure.at(0));
         Optional<PathTracer> kept = Kept.find(opened, key);
         if (kept.isPresent()) {
             return kept.get();
         }
         closeOpened();
-        Scene posed = file.pose(key.camera, key.aspect, key.animation, key.seconds);
+        Scene posed = file.pose(key.camera, key.aspect, key.animation, key.exposure);
         PathTracer tracer = device.open(StudioSky.light(posed, environment(plan.environment(), blobs)));
         opened = Optional.of(new Kept<>(key, tracer));
         return tracer;
+    }
+
+    private static Exposure exposure(RenderPlan plan, int frame) {
+        double seconds = plan.frames().secondsAt(frame);
+        double frameSeconds = 1 / plan.frames().framesPerSecond();
+        return plan.optics()
+                .shutter()
+                .map(shutter -> new Exposure(
+                        seconds, seconds + shutter.open() * frameSeconds, seconds + shutter.close() * frameSeconds))
+                .orElse(Exposure.at(seconds));
     }
 
     /** The plan's own animation; the first one for a film of several frames. */

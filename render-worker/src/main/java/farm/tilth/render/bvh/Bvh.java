@@ -4,8 +4,6 @@ import java.lang.foreign.MemorySegment;
 
 /** The hierarchies of a scene, ready to be written into its buffer. Whoever opens one closes it. */
 public interface Bvh extends AutoCloseable {
-    /** The size of a node, {@code BvhNode} in scene.h. */
-    long NODE_BYTES = 256;
     /** The size of a block of four triangles, {@code TriangleBlock} in scene.h. */
     long BLOCK_BYTES = 160;
     /** Stands for nothing where a child could be. */
@@ -18,8 +16,8 @@ public interface Bvh extends AutoCloseable {
 
     int blockCount();
 
-    /** Writes {@link #nodeCount} nodes and {@link #blockCount} blocks. */
-    void write(MemorySegment nodes, MemorySegment blocks);
+    /** Writes {@link #nodeCount} nodes in a layout and {@link #blockCount} blocks. */
+    void write(NodeLayout layout, MemorySegment nodes, MemorySegment blocks);
 
     @Override
     void close();

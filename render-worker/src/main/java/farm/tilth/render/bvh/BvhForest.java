@@ -76,8 +76,8 @@ public final class BvhForest implements Bvh {
     }
 
     @Override
-    public void write(MemorySegment nodes, MemorySegment blocks) {
-        NativeBvh.write(forest, nodes.address(), blocks.address());
+    public void write(NodeLayout layout, MemorySegment nodes, MemorySegment blocks) {
+        NativeBvh.write(forest, layout == NodeLayout.PACKED ? 1 : 0, nodes.address(), blocks.address());
     }
 
     @Override

@@ -20,7 +20,8 @@ final class NativeBvh {
     static native int grow(@Cast("const void*") long input, @Cast("void*") long result);
 
     @Name("write_forest")
-    static native void write(@Cast("void*") long forest, @Cast("void*") long nodes, @Cast("void*") long blocks);
+    static native void write(
+            @Cast("void*") long forest, int packs, @Cast("void*") long nodes, @Cast("void*") long blocks);
 
     @Name("release_forest")
     static native void release(@Cast("void*") long forest);

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
+import farm.tilth.render.bvh.NodeLayout;
 import farm.tilth.render.pathtracer.KernelCall;
 import farm.tilth.render.pathtracer.PathTracer;
 import farm.tilth.render.pathtracer.SceneBuffer;
@@ -38,7 +39,7 @@ public final class CudaPathTracer implements PathTracer {
     public static CudaPathTracer open(CudaDevice device, Scene scene) {
         CudaContext context = CudaContext.open(device);
         CudaModule module = null;
-        try (SceneBuffer encoded = SceneEncoder.encode(scene)) {
+        try (SceneBuffer encoded = SceneEncoder.encode(scene, NodeLayout.PACKED)) {
             module = CudaModule.load(device);
             return new CudaPathTracer(context, module, DeviceBuffer.copyOf(context, encoded.bytes()));
         } catch (RuntimeException e) {

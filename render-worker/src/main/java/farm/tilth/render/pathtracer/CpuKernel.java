@@ -20,6 +20,13 @@ final class CpuKernel {
     @Name("cpu_level")
     static native int level();
 
+    /** The address of memory that is all 0; 0 when there is none. */
+    @Name("address_of_new_pages")
+    static native long newPages(long bytes);
+
+    @Name("release_pages_at")
+    static native void releasePages(long address, long bytes);
+
     /** Adds the samples of a rectangle to a film: {@code Work} and {@code View} of cpu_kernel.h. */
     @Name("render_at_level")
     static native void render(int level, @Cast("const void*") long work, @Cast("const void*") long view);

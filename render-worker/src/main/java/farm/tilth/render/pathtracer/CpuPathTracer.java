@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
+import farm.tilth.render.bvh.NodeLayout;
 import farm.tilth.render.scene.Scene;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -62,7 +63,7 @@ public final class CpuPathTracer implements PathTracer {
      * @param level not above {@link Level#best()}
      */
     public CpuPathTracer(Scene scene, int threads, Level level) {
-        this(SceneEncoder.encode(scene), threads, level);
+        this(SceneEncoder.encode(scene, NodeLayout.PLAIN), threads, level);
     }
 
     /** A tracer that owns an encoded scene. */

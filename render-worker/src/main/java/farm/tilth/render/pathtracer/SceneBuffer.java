@@ -1,5 +1,7 @@
 package farm.tilth.render.pathtracer;
 
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -7,14 +9,39 @@ import java.lang.foreign.MemorySegment;
 public final class SceneBuffer implements AutoCloseable {
     private final Arena arena;
     private final MemorySegment bytes;
+    private final long hierarchyBytes;
 
-    SceneBuffer(Arena arena, MemorySegment bytes) {
+    private SceneBuffer(Arena arena, MemorySegment bytes, long hierarchyBytes) {
         this.arena = arena;
         this.bytes = bytes;
+        this.hierarchyBytes = hierarchyBytes;
+    }
+
+    /**
+     * A buffer that is all 0, in large pages where the system has them.
+     *
+     * @throws FarmException OUT_OF_RESOURCES with the number of bytes when there is no memory
+     */
+    static SceneBuffer allocate(long size, long hierarchyBytes) {
+        long address = CpuKernel.newPages(size);
+        if (address == 0) {
+            throw new FarmException(
+                    ErrorCode.OUT_OF_RESOURCES,
+                    "the scene needs " + size + " bytes, which this machine does not have; simplify it");
+        }
+        Arena arena = Arena.ofShared();
+        MemorySegment bytes = MemorySegment.ofAddress(address)
+                .reinterpret(size, arena, segment -> CpuKernel.releasePages(segment.address(), size));
+        return new SceneBuffer(arena, bytes, hierarchyBytes);
     }
 
     public MemorySegment bytes() {
         return bytes;
+    }
+
+    /** How many of the bytes are the hierarchy's. */
+    public long hierarchyBytes() {
+        return hierarchyBytes;
     }
 
     @Override

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import farm.tilth.render.bvh.Bvh;
 import farm.tilth.render.bvh.BvhForest;
 import farm.tilth.render.bvh.BvhInput;
+import farm.tilth.render.bvh.NodeLayout;
 import farm.tilth.render.scene.Environment;
 import farm.tilth.render.scene.Material.TextureSlot;
 import farm.tilth.render.scene.Mesh;
@@ -30,9 +31,11 @@ public final class SceneEncoder {
 
     private final Scene scene;
     private final Builder builder;
+    private final NodeLayout layout;
     private final SceneHeader header = new SceneHeader();
     private final List<Section> sections = new ArrayList<>();
     private long end = SceneHeader.BYTES;
+    private long hierarchyBytes;
 
     /** A part of the buffer and what fills it. */
     private record Section(long offset, long bytes, Consumer<MemorySegment> writer) {}
@@ -43,9 +46,10 @@ public final class SceneEncoder {
         Bvh build(BvhInput input);
     }
 
-    private SceneEncoder(Scene scene, Builder builder) {
+    private SceneEncoder(Scene scene, Builder builder, NodeLayout layout) {
         this.scene = scene;
         this.builder = builder;
+        this.layout = layout;
     }
 
     /**
@@ -53,13 +57,13 @@ public final class SceneEncoder {
      *
      * @throws farm.tilth.protocol.FarmException when an array of the scene does not fit the others
      */
-    public static SceneBuffer encode(Scene scene) {
-        return encode(scene, BvhForest::build);
+    public static SceneBuffer encode(Scene scene, NodeLayout layout) {
+        return encode(scene, BvhForest::build, layout);
     }
 
-    static SceneBuffer encode(Scene scene, Builder builder) {
+    static SceneBuffer encode(Scene scene, Builder builder, NodeLayout layout) {
         SceneChecks.check(scene);
-        return new SceneEncoder(scene, builder).encode();
+        return new SceneEncoder(scene, builder, layout).encode();
     }
 
     private SceneBuffer encode() {
@@ -85,13 +89,12 @@ public final class SceneEncoder {
     }
 
     private SceneBuffer write() {
-        Arena arena = Arena.ofShared();
-        MemorySegment buffer = arena.allocate(end, ALIGNMENT);
-        header.write(buffer);
+        SceneBuffer buffer = SceneBuffer.allocate(end, hierarchyBytes);
+        header.write(buffer.bytes());
         for (Section section : sections) {
-            section.writer().accept(buffer.asSlice(section.offset(), section.bytes()));
+            section.writer().accept(buffer.bytes().asSlice(section.offset(), section.bytes()));
         }
-        return new SceneBuffer(arena, buffer);
+        return buffer;
     }
 
     private long add(long bytes, Consumer<MemorySegment> writer) {
@@ -134,11 +137,14 @@ public final class SceneEncoder {
         header.uv1 = floatsUnless(0, mesh.uv1());
         header.colors = floatsUnless(1, mesh.colors());
         header.instances = copyOf(geometry.instances());
-        long nodeBytes = bvh.nodeCount() * Bvh.NODE_BYTES;
+        long nodeBytes = bvh.nodeCount() * layout.nodeBytes();
         long blockBytes = bvh.blockCount() * Bvh.BLOCK_BYTES;
+        hierarchyBytes = nodeBytes + blockBytes;
         header.root = bvh.root();
+        header.packed = layout == NodeLayout.PACKED ? 1 : 0;
         header.nodes = add(
-                nodeBytes + blockBytes, to -> bvh.write(to.asSlice(0, nodeBytes), to.asSlice(nodeBytes, blockBytes)));
+                nodeBytes + blockBytes,
+                to -> bvh.write(layout, to.asSlice(0, nodeBytes), to.asSlice(nodeBytes, blockBytes)));
         header.blocks = header.nodes + nodeBytes;
     }
 

@@ -14,6 +14,7 @@ final class SceneHeader {
     static final long BYTES = 320;
     private static final long COUNTS = 20 * Long.BYTES;
     private static final long CAMERA = COUNTS + 10 * Integer.BYTES;
+    private static final long PACKED = CAMERA + 64;
 
     long totalBytes;
     long positions;
@@ -40,6 +41,7 @@ final class SceneHeader {
     int emitterCount;
     int materialCount;
     int root;
+    int packed;
     Optional<Environment> environment = Optional.empty();
     Camera camera;
 
@@ -70,6 +72,7 @@ final class SceneHeader {
         int[] counts = {triangleCount, lightCount, emitterCount, root};
         MemorySegment.copy(counts, 0, to, JAVA_INT, COUNTS, counts.length);
         to.set(JAVA_INT, COUNTS + 28, materialCount);
+        to.set(JAVA_INT, PACKED, packed);
         environment.ifPresent(e -> writeEnvironment(to, e));
         writeCamera(to.asSlice(CAMERA));
     }

@@ -1,21 +1,38 @@
 package farm.tilth.render.scene;
 
-import java.util.Arrays;
-
 /** A box along the axes; empty when its smallest corner is not below its largest. */
 record Bounds(double[] min, double[] max) {
+    static final Bounds EMPTY = new Bounds(
+            new double[] {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY},
+            new double[] {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY});
 
-    static Bounds of(Mesh mesh) {
-        double[] min = new double[3];
-        double[] max = new double[3];
-        Arrays.fill(min, Double.POSITIVE_INFINITY);
-        Arrays.fill(max, Double.NEGATIVE_INFINITY);
-        float[] positions = mesh.positions();
-        for (int i = 0; i < positions.length; i++) {
-            min[i % 3] = Math.min(min[i % 3], positions[i]);
-            max[i % 3] = Math.max(max[i % 3], positions[i]);
+    /** The box around this one after a 4 × 4 matrix, given by columns. */
+    Bounds placed(double[] matrix) {
+        if (isEmpty()) {
+            return this;
         }
-        return new Bounds(min, max);
+        double[] low = new double[3];
+        double[] high = new double[3];
+        for (int row = 0; row < 3; row++) {
+            low[row] = matrix[12 + row];
+            high[row] = matrix[12 + row];
+            for (int k = 0; k < 3; k++) {
+                double a = matrix[4 * k + row] * min[k];
+                double b = matrix[4 * k + row] * max[k];
+                low[row] += Math.min(a, b);
+                high[row] += Math.max(a, b);
+            }
+        }
+        return new Bounds(low, high);
+    }
+
+    /** The largest coordinate; not finite for a box that is empty. */
+    double reach() {
+        double reach = 0;
+        for (int k = 0; k < 3; k++) {
+            reach = Math.max(reach, Math.max(Math.abs(min[k]), Math.abs(max[k])));
+        }
+        return reach;
     }
 
     Bounds and(Bounds other) {

@@ -1,13 +1,15 @@
 package farm.tilth.render.scene;
 
-import farm.tilth.protocol.ErrorCode;
-import farm.tilth.protocol.FarmException;
+import farm.tilth.render.scene.Arrangement.Shape;
 import farm.tilth.render.scene.MeshParts.Parts;
-import farm.tilth.render.scene.Primitive.MorphTarget;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Places the primitives of a posed scene in the world, as one mesh. */
+/** Gathers the primitives of a posed scene in one mesh: first those in the world, then those that instances place. */
 final class Flattening {
     /** Coordinates beyond this leave no room for products in single precision. */
     static final double MAX_COORDINATE = 1e8;
@@ -34,57 +36,138 @@ final class Flattening {
         materials = new int[triangles];
     }
 
-    /** The mesh of all shown nodes. */
-    static Mesh of(Hierarchy hierarchy, List<Parts> meshes, List<Skin> skins, Pose pose, SceneLimits limits) {
-        long vertices = 0;
-        long triangles = 0;
+    /** A posed scene's triangles and where instances place some of them. */
+    record Geometry(Mesh mesh, List<Instance> instances) {}
+
+    /** What is posed: a document's meshes at its nodes. */
+    record Source(Hierarchy hierarchy, List<Parts> meshes, List<Skin> skins, SceneLimits limits) {}
+
+    /**
+     * The triangles of all shown nodes.
+     *
+     * @param opened where the nodes are when the shutter opens
+     * @param closed where they are when it closes
+     */
+    static Geometry of(Source source, Pose pose, Pose opened, Pose closed, List<Material> materials) {
+        Arrangement arrangement = new Arrangement(source.hierarchy(), source.meshes(), pose, opened, closed, materials);
+        List<PosedVertices> world = copies(source, pose, arrangement);
+        Map<Shape, List<PosedVertices>> shapes = shapes(pose, arrangement);
+        List<PosedVertices> all = new ArrayList<>(world);
+        shapes.values().forEach(all::addAll);
+        Flattening flat = sized(all, source.limits());
+        world.forEach(flat::add);
+        Map<Shape, int[]> ranges = new HashMap<>();
+        shapes.forEach((shape, vertices) -> {
+            int first = flat.triangle;
+            vertices.forEach(flat::add);
+            ranges.put(shape, new int[] {first, flat.triangle - first});
+        });
+        List<Instance> instances = new ArrayList<>();
         for (int node : pose.shown()) {
-            int mesh = hierarchy.nodes().get(node).mesh();
-            for (Primitive primitive :
-                    mesh < 0 ? List.<Primitive>of() : meshes.get(mesh).primitives()) {
-                vertices += primitive.vertexCount();
-                triangles += primitive.triangleCount();
-            }
-            if (triangles > limits.triangles() || vertices > 3 * limits.triangles()) {
-                throw MeshParts.tooManyTriangles("nodes[" + node + "]", limits);
+            if (arrangement.placedAt(node) != null) {
+                int[] range = ranges.get(arrangement.placedAt(node));
+                instances.add(new Instance(
+                        range[0],
+                        range[1],
+                        opened.world().get(node),
+                        closed.world().get(node)));
             }
         }
-        Flattening flat = new Flattening((int) vertices, (int) triangles);
+        return new Geometry(flat.mesh(), instances);
+    }
+
+    /** The box of all shown nodes, without a copy of their triangles; a little larger where a mesh is shared. */
+    static Bounds bounds(Source source, Pose pose, List<Material> materials) {
+        Arrangement arrangement = new Arrangement(source.hierarchy(), source.meshes(), pose, pose, pose, materials);
+        List<PosedVertices> world = copies(source, pose, arrangement);
+        checkCounts(world, source.limits());
+        Bounds bounds = Bounds.EMPTY;
+        for (PosedVertices vertices : world) {
+            bounds = bounds.and(vertices.bounds());
+        }
         for (int node : pose.shown()) {
-            Node at = hierarchy.nodes().get(node);
+            Shape shape = arrangement.placedAt(node);
+            if (shape != null) {
+                bounds =
+                        bounds.and(arrangement.bounds(shape).placed(pose.world().get(node)));
+            }
+        }
+        return bounds;
+    }
+
+    /** What lies in the world. */
+    private static List<PosedVertices> copies(Source source, Pose pose, Arrangement arrangement) {
+        List<PosedVertices> copies = new ArrayList<>();
+        for (int node : pose.shown()) {
+            Node at = source.hierarchy().nodes().get(node);
             if (at.mesh() < 0) {
                 continue;
             }
-            Parts parts = meshes.get(at.mesh());
-            double[] weights = pose.weights().get(node) == null
-                    ? parts.weights()
-                    : pose.weights().get(node);
+            Parts parts = source.meshes().get(at.mesh());
+            double[] own = pose.weights().get(node);
+            double[] weights = own == null ? parts.weights() : own;
             for (Primitive primitive : parts.primitives()) {
+                if (!arrangement.isCopied(node, primitive)) {
+                    continue;
+                }
                 boolean skinned = at.skin() >= 0 && primitive.influences() > 0;
-                Placement placement = skinned
-                        ? Placement.skinned(skins.get(at.skin()), pose)
-                        : Placement.rigid(pose.world().get(node));
-                flat.add(primitive, weights, placement, node);
+                copies.add(
+                        skinned
+                                ? PosedVertices.skinned(
+                                        primitive, weights, source.skins().get(at.skin()), pose, node)
+                                : PosedVertices.rigid(
+                                        primitive, weights, pose.world().get(node), node));
             }
         }
-        return new Mesh(
-                flat.positions,
-                flat.normals,
-                flat.tangents,
-                flat.uv0,
-                flat.uv1,
-                flat.colors,
-                flat.indices,
-                flat.materials);
+        return copies;
     }
 
-    private void add(Primitive primitive, double[] weights, Placement placement, int node) {
+    /** What instances place, in the order of the nodes that use it first. */
+    private static Map<Shape, List<PosedVertices>> shapes(Pose pose, Arrangement arrangement) {
+        Map<Shape, List<PosedVertices>> shapes = new LinkedHashMap<>();
+        for (int node : pose.shown()) {
+            Shape shape = arrangement.placedAt(node);
+            if (shape != null && !shapes.containsKey(shape)) {
+                shapes.put(
+                        shape,
+                        arrangement.primitives(shape).stream()
+                                .map(primitive ->
+                                        PosedVertices.rigid(primitive, shape.weightArray(), Matrix.identity(), node))
+                                .toList());
+            }
+        }
+        return shapes;
+    }
+
+    private static void checkCounts(List<PosedVertices> all, SceneLimits limits) {
+        long vertices = 0;
+        long triangles = 0;
+        for (PosedVertices part : all) {
+            vertices += part.primitive().vertexCount();
+            triangles += part.primitive().triangleCount();
+            if (triangles > limits.triangles() || vertices > 3 * limits.triangles()) {
+                throw MeshParts.tooManyTriangles(part.place(), limits);
+            }
+        }
+    }
+
+    private static Flattening sized(List<PosedVertices> all, SceneLimits limits) {
+        checkCounts(all, limits);
+        return new Flattening(
+                all.stream().mapToInt(part -> part.primitive().vertexCount()).sum(),
+                all.stream().mapToInt(part -> part.primitive().triangleCount()).sum());
+    }
+
+    private Mesh mesh() {
+        return new Mesh(positions, normals, tangents, uv0, uv1, colors, indices, materials);
+    }
+
+    private void add(PosedVertices vertices) {
+        Primitive primitive = vertices.primitive();
         int count = primitive.vertexCount();
         boolean[] mirrored = new boolean[count];
         for (int v = 0; v < count; v++) {
-            double[] matrix = placement.at(primitive, v);
-            mirrored[v] = Matrix.determinant(matrix) < 0;
-            place(primitive, v, weights, matrix, node);
+            mirrored[v] = place(vertices, v) < 0;
         }
         System.arraycopy(primitive.uv()[0], 0, uv0, vertex * 2, count * 2);
         System.arraycopy(primitive.uv()[1], 0, uv1, vertex * 2, count * 2);
@@ -112,61 +195,20 @@ final class Flattening {
         vertex += count;
     }
 
-    private void place(Primitive primitive, int v, double[] weights, double[] matrix, int node) {
-        double[] position = morphed(primitive.positions(), 3, primitive, v, weights, 0);
-        int to = (vertex + v) * 3;
-        for (int row = 0; row < 3; row++) {
-            double x = matrix[row] * position[0]
-                    + matrix[4 + row] * position[1]
-                    + matrix[8 + row] * position[2]
-                    + matrix[12 + row];
-            if (!(Math.abs(x) <= MAX_COORDINATE)) {
-                throw new FarmException(
-                        ErrorCode.INVALID_SCENE,
-                        "nodes[" + node + "]: a vertex of " + primitive.place() + " lies at " + x
-                                + "; keep the scene within " + MAX_COORDINATE + " units of the origin");
-            }
-            positions[to + row] = (float) x;
-        }
-        double side = Matrix.determinant(matrix) < 0 ? -1 : 1;
+    /** Writes a vertex; returns the side that its transform keeps: -1 when it mirrors. */
+    private double place(PosedVertices vertices, int v) {
+        Primitive primitive = vertices.primitive();
+        PosedVertices.Transform transform = vertices.transform(v);
+        store(positions, (vertex + v) * 3, vertices.position(v, transform));
         if (primitive.normals() != null) {
-            double[] n = morphed(primitive.normals(), 3, primitive, v, weights, 1);
-            double[] m = Matrix.cofactors(matrix);
-            double[] turned = new double[3];
-            for (int row = 0; row < 3; row++) {
-                turned[row] = side * (m[row] * n[0] + m[3 + row] * n[1] + m[6 + row] * n[2]);
-            }
-            store(normals, to, Matrix.unit(turned, 0, 0, 0));
+            store(normals, (vertex + v) * 3, vertices.normal(v, transform));
         }
         if (primitive.tangents() != null) {
-            double[] t = morphed(primitive.tangents(), 4, primitive, v, weights, 2);
-            double[] turned = new double[3];
-            for (int row = 0; row < 3; row++) {
-                turned[row] = matrix[row] * t[0] + matrix[4 + row] * t[1] + matrix[8 + row] * t[2];
-            }
-            store(tangents, (vertex + v) * 4, Matrix.unit(turned, 0, 0, 0));
-            tangents[(vertex + v) * 4 + 3] = (float) (primitive.tangents()[v * 4 + 3] < 0 ? -side : side);
+            double sign = primitive.tangents()[v * 4 + 3] < 0 ? -transform.side() : transform.side();
+            store(tangents, (vertex + v) * 4, vertices.tangent(v, transform));
+            tangents[(vertex + v) * 4 + 3] = (float) sign;
         }
-    }
-
-    /** The first three numbers of a vertex's attribute with what the morph targets add. */
-    private static double[] morphed(
-            float[] base, int width, Primitive primitive, int v, double[] weights, int attribute) {
-        double[] out = {base[v * width], base[v * width + 1], base[v * width + 2]};
-        List<MorphTarget> targets = primitive.targets();
-        for (int t = 0; t < targets.size() && t < weights.length; t++) {
-            MorphTarget target = targets.get(t);
-            float[] delta =
-                    switch (attribute) {
-                        case 0 -> target.positions();
-                        case 1 -> target.normals();
-                        default -> target.tangents();
-                    };
-            for (int c = 0; delta != null && weights[t] != 0 && c < 3; c++) {
-                out[c] += weights[t] * delta[v * 3 + c];
-            }
-        }
-        return out;
+        return transform.side();
     }
 
     /** Gives a triangle's corners its own normal: all of them when flat, else those that have none. */
@@ -197,37 +239,6 @@ final class Flattening {
     private static void store(float[] to, int at, double[] v) {
         for (int c = 0; c < 3; c++) {
             to[at + c] = (float) v[c];
-        }
-    }
-
-    /** The matrix that moves each vertex of a primitive. */
-    private record Placement(double[] rigid, List<double[]> joints) {
-        static Placement rigid(double[] world) {
-            return new Placement(world, List.of());
-        }
-
-        static Placement skinned(Skin skin, Pose pose) {
-            double[][] joints = new double[skin.joints().length][];
-            for (int j = 0; j < joints.length; j++) {
-                joints[j] = Matrix.product(
-                        pose.world().get(skin.joints()[j]), skin.inverseBind().get(j));
-            }
-            return new Placement(null, List.of(joints));
-        }
-
-        double[] at(Primitive primitive, int v) {
-            if (rigid != null) {
-                return rigid;
-            }
-            double[] blended = new double[16];
-            for (int k = v * primitive.influences(); k < (v + 1) * primitive.influences(); k++) {
-                double weight = primitive.weights()[k];
-                double[] joint = joints.get(primitive.joints()[k]);
-                for (int i = 0; weight > 0 && i < 16; i++) {
-                    blended[i] += weight * joint[i];
-                }
-            }
-            return blended;
         }
     }
 }

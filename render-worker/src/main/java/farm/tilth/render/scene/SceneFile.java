@@ -4,6 +4,7 @@ import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.CameraChoice;
 import farm.tilth.protocol.task.SceneReport.AnimationReport;
+import farm.tilth.render.scene.Flattening.Geometry;
 import farm.tilth.render.scene.GltfCameras.Lens;
 import farm.tilth.render.scene.GltfLights.Lamp;
 import farm.tilth.render.scene.GltfMaterials.Surface;
@@ -144,21 +145,36 @@ public final class SceneFile {
      * @throws FarmException INVALID_REQUEST when there is no such camera or animation
      */
     public Scene pose(CameraChoice camera, double aspect, Optional<Integer> animation, double seconds) {
+        return pose(camera, aspect, animation, Exposure.at(seconds));
+    }
+
+    /** As the other, with what moves while the shutter is open as moving instances. */
+    public Scene pose(CameraChoice camera, double aspect, Optional<Integer> animation, Exposure exposure) {
         Optional<Animation> played = animation.map(this::animation);
-        Pose pose = Pose.at(hierarchy, played, seconds);
-        Mesh mesh = Flattening.of(hierarchy, meshes, skins, pose, limits);
+        Pose pose = Pose.at(hierarchy, played, exposure.seconds());
+        boolean still = exposure.opens() == exposure.closes();
+        Pose opened = still ? pose : Pose.at(hierarchy, played, exposure.opens());
+        Pose closed = still ? pose : Pose.at(hierarchy, played, exposure.closes());
+        List<Material> materials = moving.materials(materials(), played, exposure.seconds());
+        Geometry geometry = Flattening.of(source(), pose, opened, closed, materials);
         List<Light> lights = new ArrayList<>();
-        List<Lamp> lit = moving.lamps(lamps, played, seconds);
+        List<Lamp> lit = moving.lamps(lamps, played, exposure.seconds());
         for (int node : pose.shown()) {
             int lamp = hierarchy.nodes().get(node).light();
             if (lamp >= 0) {
                 lights.add(lit.get(lamp).placed(pose.world().get(node)));
             }
         }
-        List<Material> still = surfaces.stream().map(Surface::material).toList();
-        List<Material> materials = moving.materials(still, played, seconds);
-        Camera seen = camera(camera, pose, aspect, moving.lenses(lenses, played, seconds), played);
-        return new Scene(mesh, List.of(), materials, textures, lights, seen, Optional.empty());
+        Camera seen = camera(camera, pose, aspect, moving.lenses(lenses, played, exposure.seconds()), played);
+        return new Scene(geometry.mesh(), geometry.instances(), materials, textures, lights, seen, Optional.empty());
+    }
+
+    private Flattening.Source source() {
+        return new Flattening.Source(hierarchy, meshes, skins, limits);
+    }
+
+    private List<Material> materials() {
+        return surfaces.stream().map(Surface::material).toList();
     }
 
     private Animation animation(int number) {
@@ -209,7 +225,7 @@ public final class SceneFile {
         for (int i = 0; animation.isPresent() && i < FRAMING_MOMENTS; i++) {
             double seconds = animation.get().seconds() * i / (FRAMING_MOMENTS - 1);
             Pose pose = Pose.at(hierarchy, animation, seconds);
-            bounds = bounds.and(Bounds.of(Flattening.of(hierarchy, meshes, skins, pose, limits)));
+            bounds = bounds.and(Flattening.bounds(source(), pose, materials()));
         }
         return CameraFraming.framing(bounds.min(), bounds.max(), aspect);
     }
@@ -217,7 +233,7 @@ public final class SceneFile {
     /** The box of the scene as the file has it. */
     Bounds bounds() {
         Pose still = Pose.at(hierarchy, Optional.empty(), 0);
-        return Bounds.of(Flattening.of(hierarchy, meshes, skins, still, limits));
+        return Flattening.bounds(source(), still, materials());
     }
 
     private static void checkVersion(Element root) {

@@ -35,13 +35,13 @@ public final class SceneInspection {
             throws InterruptedException {
         Scene posed = file.pose(new CameraChoice.First(), 1, Optional.empty(), 0);
         Scene scene = StudioSky.light(posed, Optional.empty());
-        Bounds bounds = Bounds.of(scene.mesh());
+        Bounds bounds = file.bounds();
         return new SceneReport(
                 engine,
                 file.cameras(),
                 file.animations(),
                 file.variants(),
-                scene.mesh().triangleCount(),
+                scene.placedTriangles(),
                 file.materialCount(),
                 scene.textures().size(),
                 scene.lights().size(),

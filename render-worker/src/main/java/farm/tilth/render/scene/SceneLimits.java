@@ -8,7 +8,7 @@ package farm.tilth.render.scene;
  * @param jsonBytes of the glTF document, data: URIs included
  * @param objects nodes, meshes, materials, accessors, … each
  * @param values numbers read from all accessors
- * @param triangles of one frame, every instance counted
+ * @param triangles of one frame; a mesh that instances share counts once
  * @param imagePixels of one image or environment
  * @param scenePixels of all textures together
  */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import farm.tilth.render.bvh.NodeLayout;
 import farm.tilth.render.pathtracer.ExternalKernel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +54,6 @@ class PtxTest {
         Files.writeString(translated, PtxTranslator.translate(program));
         Path binary = Toolchain.compile(
                 folder, "render_file.cpp", List.of("-O1", "-fwrapv", "-DTILTH_TRANSLATED=\"" + translated + "\""));
-        assertEquals(ExternalKernel.expected(), ExternalKernel.render(binary, folder));
+        assertEquals(ExternalKernel.expected(), ExternalKernel.render(binary, folder, NodeLayout.PACKED));
     }
 }

@@ -9,6 +9,7 @@ import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
 import farm.tilth.render.bvh.Bvh;
 import farm.tilth.render.bvh.BvhForest;
+import farm.tilth.render.bvh.NodeLayout;
 import farm.tilth.render.pathtracer.CpuPathTracer.Level;
 import farm.tilth.render.pathtracer.PathTracer.Film;
 import farm.tilth.render.pathtracer.PathTracer.View;
@@ -84,21 +85,25 @@ class BvhOracleTest {
     void everyTriangleIsInExactlyOneLeaf() {
         int count = 1000;
         Scene scene = soup(new Random(4), count);
-        SceneEncoder.encode(scene, input -> {
-                    Bvh bvh = BvhForest.build(input);
-                    try (Arena arena = Arena.ofConfined()) {
-                        MemorySegment nodes = arena.allocate(bvh.nodeCount() * Bvh.NODE_BYTES, 64);
-                        MemorySegment blocks = arena.allocate(bvh.blockCount() * Bvh.BLOCK_BYTES, 64);
-                        try (Bvh same = BvhForest.build(input)) {
-                            same.write(nodes, blocks);
-                        }
-                        assertEquals(
-                                IntStream.range(0, count).boxed().toList(),
-                                trianglesOf(blocks).sorted().boxed().toList());
-                    }
-                    assertTrue(bvh.nodeCount() < count / 6, "nodes without need: " + bvh.nodeCount());
-                    return bvh;
-                })
+        SceneEncoder.encode(
+                        scene,
+                        input -> {
+                            Bvh bvh = BvhForest.build(input);
+                            try (Arena arena = Arena.ofConfined()) {
+                                MemorySegment nodes =
+                                        arena.allocate(bvh.nodeCount() * NodeLayout.PLAIN.nodeBytes(), 64);
+                                MemorySegment blocks = arena.allocate(bvh.blockCount() * Bvh.BLOCK_BYTES, 64);
+                                try (Bvh same = BvhForest.build(input)) {
+                                    same.write(NodeLayout.PLAIN, nodes, blocks);
+                                }
+                                assertEquals(
+                                        IntStream.range(0, count).boxed().toList(),
+                                        trianglesOf(blocks).sorted().boxed().toList());
+                            }
+                            assertTrue(bvh.nodeCount() < count / 6, "nodes without need: " + bvh.nodeCount());
+                            return bvh;
+                        },
+                        NodeLayout.PLAIN)
                 .close();
     }
 
@@ -124,8 +129,18 @@ class BvhOracleTest {
         return Selftest.digest(film(scene, builder));
     }
 
+    /** By the fastest traversal; the plain one, over full and over packed nodes, must give the same. */
     private static Film film(Scene scene, SceneEncoder.Builder builder) throws InterruptedException {
-        try (PathTracer tracer = new CpuPathTracer(SceneEncoder.encode(scene, builder), 2, Level.best())) {
+        Film film = film(scene, builder, NodeLayout.PLAIN, Level.best());
+        Digest digest = Selftest.digest(film);
+        assertEquals(digest, Selftest.digest(film(scene, builder, NodeLayout.PLAIN, Level.BASELINE)), "plain nodes");
+        assertEquals(digest, Selftest.digest(film(scene, builder, NodeLayout.PACKED, Level.BASELINE)), "packed nodes");
+        return film;
+    }
+
+    private static Film film(Scene scene, SceneEncoder.Builder builder, NodeLayout layout, Level level)
+            throws InterruptedException {
+        try (PathTracer tracer = new CpuPathTracer(SceneEncoder.encode(scene, builder, layout), 2, level)) {
             return tracer.render(VIEW, FRAME, SAMPLES);
         }
     }

@@ -1,10 +1,12 @@
 package farm.tilth.render.pathtracer;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import farm.tilth.render.bvh.Bvh;
 import farm.tilth.render.bvh.BvhInput;
+import farm.tilth.render.bvh.NodeLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,24 +84,44 @@ final class ExhaustiveBvh implements Bvh {
     }
 
     @Override
-    public void write(MemorySegment toNodes, MemorySegment toBlocks) {
+    public void write(NodeLayout layout, MemorySegment toNodes, MemorySegment toBlocks) {
         for (int i = 0; i < nodes.size(); i++) {
-            writeNode(nodes.get(i), toNodes.asSlice(i * NODE_BYTES, NODE_BYTES));
+            MemorySegment to = toNodes.asSlice(i * layout.nodeBytes(), layout.nodeBytes());
+            if (layout == NodeLayout.PACKED) {
+                writePacked(nodes.get(i), to);
+            } else {
+                writePlain(nodes.get(i), to);
+            }
         }
         for (int i = 0; i < blocks.size(); i++) {
             writeBlock(blocks.get(i), toBlocks.asSlice(i * BLOCK_BYTES, BLOCK_BYTES));
         }
     }
 
-    private static void writeNode(int[] children, MemorySegment to) {
+    private static void writePlain(int[] children, MemorySegment to) {
         for (int i = 0; i < WIDTH; i++) {
-            float side = i < children.length ? 1e30f : -1e30f;
+            float side = i < children.length ? 1e30f : Float.NEGATIVE_INFINITY;
             for (int plane = 0; plane < 6; plane += 2) {
                 to.setAtIndex(JAVA_FLOAT, plane * WIDTH + i, -side);
                 to.setAtIndex(JAVA_FLOAT, (plane + 1) * WIDTH + i, side);
             }
             to.setAtIndex(JAVA_INT, 6 * WIDTH + i, i < children.length ? children[i] : NO_CHILD);
         }
+        to.setAtIndex(JAVA_INT, 7 * WIDTH, (1 << children.length) - 1);
+    }
+
+    private static void writePacked(int[] children, MemorySegment to) {
+        for (int k = 0; k < 3; k++) {
+            to.setAtIndex(JAVA_FLOAT, k, -1e20f);
+            to.setAtIndex(JAVA_FLOAT, 3 + k, 1e18f);
+            for (int i = 0; i < WIDTH; i++) {
+                to.set(JAVA_BYTE, 24 + 8L * (2 * k + 1) + i, (byte) 255);
+            }
+        }
+        for (int i = 0; i < WIDTH; i++) {
+            to.set(JAVA_INT, 72 + 4L * i, i < children.length ? children[i] : NO_CHILD);
+        }
+        to.set(JAVA_INT, 104, (1 << children.length) - 1);
     }
 
     private void writeBlock(int[] triangles, MemorySegment to) {

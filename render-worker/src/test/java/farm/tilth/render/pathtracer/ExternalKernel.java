@@ -9,6 +9,7 @@ import farm.tilth.protocol.task.Optics;
 import farm.tilth.protocol.task.PixelFilter;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
+import farm.tilth.render.bvh.NodeLayout;
 import farm.tilth.render.cuda.Toolchain;
 import farm.tilth.render.pathtracer.PathTracer.Film;
 import farm.tilth.render.pathtracer.PathTracer.View;
@@ -50,14 +51,14 @@ public final class ExternalKernel {
     }
 
     /** The picture by a build of render_file.cpp. */
-    public static Digest render(Path program, Path folder) throws IOException, InterruptedException {
+    public static Digest render(Path program, Path folder, NodeLayout layout) throws IOException, InterruptedException {
         Path scene = folder.resolve("selftest.scene");
         Path film = folder.resolve("selftest.film");
         Path view = folder.resolve("selftest.view");
         try (Arena arena = Arena.ofConfined()) {
             Files.write(view, KernelCall.encode(VIEW, arena).toArray(JAVA_BYTE));
         }
-        try (SceneBuffer buffer = SceneEncoder.encode(SelftestScene.create())) {
+        try (SceneBuffer buffer = SceneEncoder.encode(SelftestScene.create(), layout)) {
             Files.write(scene, buffer.bytes().toArray(JAVA_BYTE));
         }
         Toolchain.run(List.of(

@@ -3,6 +3,7 @@ package farm.tilth.render.pathtracer;
 import farm.tilth.protocol.task.CameraChoice;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
+import farm.tilth.render.bvh.NodeLayout;
 import farm.tilth.render.pathtracer.PathTracer.Film;
 import farm.tilth.render.pathtracer.PathTracer.View;
 import farm.tilth.render.scene.Scene;
@@ -17,7 +18,7 @@ import java.util.Optional;
 /**
  * Rays per second of the kernel, and what it costs to render a frame in 64 tiles instead of one.
  *
- * <p>{@code KernelBenchmark [SCENE.glb]}; without a scene it renders 100,000 triangles that it makes.
+ * <p>{@code KernelBenchmark [SCENE.glb | TRIANGLES]}; without a scene it renders 100,000 triangles that it makes.
  */
 public final class KernelBenchmark {
     private static final int SIDE = 256;
@@ -28,22 +29,41 @@ public final class KernelBenchmark {
     private KernelBenchmark() {}
 
     public static void main(String[] args) throws InterruptedException {
-        Scene scene = args.length > 0 ? load(Path.of(args[0])) : generated();
+        Scene scene = scene(args);
         int cores = Runtime.getRuntime().availableProcessors();
         System.out.printf("kernel      %s%n", KernelIdentity.engine());
         System.out.printf("device      %s%n", PathTracers.device(cores));
         System.out.printf("scene       %,d triangles%n", scene.mesh().triangleCount());
-        long start = System.nanoTime();
-        try (SceneBuffer buffer = SceneEncoder.encode(scene)) {
-            double seconds = (System.nanoTime() - start) * 1e-9;
-            double perTriangle = (double) buffer.bytes().byteSize()
-                    / Math.max(1, scene.mesh().triangleCount());
-            System.out.printf("encoding    %.2f s with its hierarchy, %.0f bytes a triangle%n", seconds, perTriangle);
-        }
+        encode(scene, NodeLayout.PACKED).close();
+        encode(scene, NodeLayout.PLAIN).close();
         for (int threads : cores == 1 ? new int[] {1} : new int[] {1, cores}) {
             measureRays(scene, threads);
         }
         measureTiles(scene, cores);
+    }
+
+    /** The scene that the argument names, or hills of so many triangles; 100,000 triangles of spheres without any. */
+    static Scene scene(String[] args) throws InterruptedException {
+        if (args.length == 0) {
+            return generated();
+        }
+        return args[0].matches("[0-9]+") ? Hills.scene(Integer.parseInt(args[0])) : load(Path.of(args[0]));
+    }
+
+    /** Encodes and says what it took. */
+    static SceneBuffer encode(Scene scene, NodeLayout layout) {
+        long start = System.nanoTime();
+        SceneBuffer buffer = SceneEncoder.encode(scene, layout);
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        double triangles = Math.max(1, scene.mesh().triangleCount());
+        System.out.printf(
+                "%-11s %.2f s, %.1f bytes a triangle: its hierarchy %.1f, all else %.1f%n",
+                layout == NodeLayout.PACKED ? "for GPUs" : "for CPUs",
+                seconds,
+                buffer.bytes().byteSize() / triangles,
+                buffer.hierarchyBytes() / triangles,
+                (buffer.bytes().byteSize() - buffer.hierarchyBytes()) / triangles);
+        return buffer;
     }
 
     private static void measureRays(Scene scene, int threads) throws InterruptedException {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import farm.tilth.protocol.Digest;
+import farm.tilth.render.bvh.NodeLayout;
 import farm.tilth.render.cuda.Toolchain;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,6 +29,6 @@ class OptimizationLevelTest {
     void everyOptimizationLevelGivesTheSamePicture(String flag) throws IOException, InterruptedException {
         Digest expected = ExternalKernel.expected();
         Path program = Toolchain.compile(folder, "render_file.cpp", List.of(flag));
-        assertEquals(expected, ExternalKernel.render(program, folder));
+        assertEquals(expected, ExternalKernel.render(program, folder, NodeLayout.PLAIN));
     }
 }

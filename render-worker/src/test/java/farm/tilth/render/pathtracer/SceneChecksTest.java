@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.render.bvh.NodeLayout;
 import farm.tilth.render.scene.Environment;
 import farm.tilth.render.scene.Mesh;
 import farm.tilth.render.scene.Scene;
@@ -41,7 +42,7 @@ class SceneChecksTest {
     }
 
     private static void refused(Scene scene, String word) {
-        FarmException e = assertThrows(FarmException.class, () -> SceneEncoder.encode(scene));
+        FarmException e = assertThrows(FarmException.class, () -> SceneEncoder.encode(scene, NodeLayout.PLAIN));
         assertEquals(ErrorCode.INVALID_SCENE, e.code());
         assertTrue(e.getMessage().contains(word), e.getMessage());
     }
