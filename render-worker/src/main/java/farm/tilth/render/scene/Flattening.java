@@ -169,12 +169,12 @@ final class Flattening {
         for (int v = 0; v < count; v++) {
             mirrored[v] = place(vertices, v) < 0;
         }
-        System.arraycopy(primitive.uv()[0], 0, uv0, vertex * 2, count * 2);
-        System.arraycopy(primitive.uv()[1], 0, uv1, vertex * 2, count * 2);
+        System.arraycopy(vertices.uv(0), 0, uv0, vertex * 2, count * 2);
+        System.arraycopy(vertices.uv(1), 0, uv1, vertex * 2, count * 2);
         if (primitive.colors() == null) {
             Arrays.fill(colors, vertex * 4, (vertex + count) * 4, 1);
         } else {
-            System.arraycopy(primitive.colors(), 0, colors, vertex * 4, count * 4);
+            System.arraycopy(vertices.colors(), 0, colors, vertex * 4, count * 4);
         }
         int first = triangle * 3;
         int[] from = primitive.indices();

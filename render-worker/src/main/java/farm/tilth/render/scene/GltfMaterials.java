@@ -5,6 +5,7 @@ import farm.tilth.render.scene.Material.TextureSlot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads the materials of a document; their textures are decoded as they are met. */
 final class GltfMaterials {
@@ -41,6 +42,18 @@ final class GltfMaterials {
     record Surface(Material material, int uv0, int uv1) {
         boolean needsTangents() {
             return material.normalTexture().texture() >= 0 || material.finish().needsTangents();
+        }
+
+        /** The use of a texture along which tangents run: the normal map's, else the coat's, else the grain's. */
+        TextureSlot tangentSlot() {
+            Finish finish = material.finish();
+            return Stream.of(
+                            material.normalTexture(),
+                            finish.coat().normalTexture(),
+                            finish.anisotropy().texture())
+                    .filter(slot -> slot.texture() >= 0)
+                    .findFirst()
+                    .orElse(TextureSlot.NONE);
         }
 
         boolean emits() {

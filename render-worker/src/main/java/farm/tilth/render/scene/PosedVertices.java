@@ -5,6 +5,7 @@ import farm.tilth.protocol.FarmException;
 import farm.tilth.render.scene.Primitive.MorphTarget;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Where the vertices of a primitive are, morphed by weights and moved by a node's or by joints' matrices. */
 final class PosedVertices {
@@ -134,6 +135,37 @@ final class PosedVertices {
             turned[row] = m[row] * t[0] + m[4 + row] * t[1] + m[8 + row] * t[2];
         }
         return Matrix.unit(turned, 0, 0, 0);
+    }
+
+    /** One of the kernel's two sets of texture coordinates. */
+    float[] uv(int set) {
+        return shifted(primitive.uv()[set], target -> target.uv()[set]);
+    }
+
+    /** For a primitive that has colours. */
+    float[] colors() {
+        float[] shifted = shifted(primitive.colors(), MorphTarget::colors);
+        for (int i = 0; shifted != primitive.colors() && i < shifted.length; i++) {
+            shifted[i] = Math.clamp(shifted[i], 0, 1);
+        }
+        return shifted;
+    }
+
+    /** A whole attribute with what the morph targets add; the array itself where they add nothing. */
+    private float[] shifted(float[] base, Function<MorphTarget, float[]> attribute) {
+        float[] out = base;
+        List<MorphTarget> targets = primitive.targets();
+        for (int t = 0; t < targets.size() && t < weights.length; t++) {
+            float[] delta = attribute.apply(targets.get(t));
+            if (delta == null || weights[t] == 0) {
+                continue;
+            }
+            out = out == base ? base.clone() : out;
+            for (int i = 0; i < out.length; i++) {
+                out[i] += (float) (weights[t] * delta[i]);
+            }
+        }
+        return out;
     }
 
     /** The first three numbers of a vertex's attribute with what the morph targets add. */

@@ -32,8 +32,13 @@ record Primitive(
         List<MorphTarget> targets,
         int[] indices) {
 
-    /** What a morph target adds; each array is null when it adds nothing. */
-    record MorphTarget(float[] positions, float[] normals, float[] tangents) {}
+    /**
+     * What a morph target adds; each array is null when it adds nothing.
+     *
+     * @param uv to the kernel's two sets
+     * @param colors 4 a vertex
+     */
+    record MorphTarget(float[] positions, float[] normals, float[] tangents, float[][] uv, float[] colors) {}
 
     int vertexCount() {
         return positions.length / 3;

@@ -7,10 +7,12 @@ import farm.tilth.render.scene.Primitive.MorphTarget;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Gathers the attributes of one primitive, vertex by vertex, for the vertices that its triangles use. */
 final class PrimitiveReader {
     private static final int MAX_JOINT_SETS = 4;
+    private static final Pattern MORPHED = Pattern.compile("POSITION|NORMAL|TANGENT|TEXCOORD_[0-9]+|COLOR_0");
 
     private final GltfAccessors accessors;
     private final Element primitive;
@@ -63,7 +65,7 @@ final class PrimitiveReader {
                 normals,
                 tangents,
                 new float[][] {coordinates(surface.uv0()), coordinates(surface.uv1())},
-                colors(),
+                clamped(colors(attributes, 1)),
                 influences,
                 joints,
                 weights,
@@ -115,7 +117,7 @@ final class PrimitiveReader {
     }
 
     private float[] normalMapCoordinates() throws InterruptedException {
-        TextureSlot slot = surface.material().normalTexture();
+        TextureSlot slot = surface.tangentSlot();
         return slot.transform().apply(coordinates(slot.uvSet() == 0 ? surface.uv0() : surface.uv1()));
     }
 
@@ -178,17 +180,30 @@ final class PrimitiveReader {
         return attributes.has(name) ? gather(name, Shape.VEC2) : new float[sources.length * 2];
     }
 
-    private float[] colors() throws InterruptedException {
-        if (!attributes.has("COLOR_0")) {
+    private static float[] clamped(float[] colors) {
+        for (int i = 0; colors != null && i < colors.length; i++) {
+            colors[i] = Math.clamp(colors[i], 0, 1);
+        }
+        return colors;
+    }
+
+    /**
+     * COLOR_0 of the primitive or of a morph target; null when it has none.
+     *
+     * @param opaque the alpha of colours that have none
+     */
+    private float[] colors(Element from, float opaque) throws InterruptedException {
+        if (!from.has("COLOR_0")) {
             return null;
         }
-        Element reference = attributes.get("COLOR_0");
+        Element reference = from.get("COLOR_0");
         int width = accessors.components(reference);
-        float[] from = accessors.floats(reference, Shape.VEC3, Shape.VEC4);
+        accessors.reserve(reference, 4L * sources.length);
+        float[] values = accessors.floats(reference, Shape.VEC3, Shape.VEC4);
         float[] out = new float[sources.length * 4];
         for (int i = 0; i < sources.length; i++) {
             for (int c = 0; c < 4; c++) {
-                out[i * 4 + c] = c < width ? Math.clamp(from[sources[i] * width + c], 0, 1) : 1;
+                out[i * 4 + c] = c < width ? values[sources[i] * width + c] : opaque;
             }
         }
         return out;
@@ -250,20 +265,29 @@ final class PrimitiveReader {
                 if (accessors.count(target.get(name)) < vertices) {
                     throw target.get(name).error("it has fewer entries than the " + vertices + " vertices");
                 }
-                if (!List.of("POSITION", "NORMAL", "TANGENT").contains(name)) {
+                if (!MORPHED.matcher(name).matches()) {
                     notices.add(target.path() + "." + name + ": it is not morphed");
                 }
             }
-            targets.add(new MorphTarget(delta(target, "POSITION"), delta(target, "NORMAL"), delta(target, "TANGENT")));
+            float[][] uv = {
+                delta(target, "TEXCOORD_" + surface.uv0(), Shape.VEC2),
+                delta(target, "TEXCOORD_" + surface.uv1(), Shape.VEC2)
+            };
+            targets.add(new MorphTarget(
+                    delta(target, "POSITION", Shape.VEC3),
+                    delta(target, "NORMAL", Shape.VEC3),
+                    delta(target, "TANGENT", Shape.VEC3),
+                    uv,
+                    attributes.has("COLOR_0") ? colors(target, 0) : null));
         }
         return targets;
     }
 
-    private float[] delta(Element target, String name) throws InterruptedException {
+    private float[] delta(Element target, String name, Shape shape) throws InterruptedException {
         if (!target.has(name)) {
             return null;
         }
-        accessors.reserve(target.get(name), 3L * sources.length);
-        return gather(accessors.floats(target.get(name), Shape.VEC3), 3);
+        accessors.reserve(target.get(name), (long) shape.components * sources.length);
+        return gather(accessors.floats(target.get(name), shape), shape.components);
     }
 }

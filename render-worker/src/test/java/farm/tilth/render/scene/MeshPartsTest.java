@@ -66,6 +66,25 @@ class MeshPartsTest {
     }
 
     @Test
+    void morphTargetsMoveTextureCoordinatesAndColors() {
+        GltfBuilder builder = TestScenes.triangle();
+        ObjectNode primitive = (ObjectNode) builder.root().at("/meshes/0/primitives/0");
+        int colors = builder.floats("VEC3", 0.5f, 0.5f, 0.5f, 0, 0, 0, 1, 1, 1);
+        ((ObjectNode) primitive.get("attributes")).put("COLOR_0", colors);
+        ObjectNode target = primitive.putArray("targets").addObject();
+        target.put("TEXCOORD_0", builder.floats("VEC2", 2, 4, 0, 0, 0, 0));
+        target.put("COLOR_0", builder.floats("VEC3", 0.5f, -0.5f, 4, 0, 0, 0, 0, 0, 0));
+        GltfBuilder.numbers((ObjectNode) builder.root().at("/meshes/0"), "weights", 0.5);
+        SceneFile file = TestScenes.load(builder.glb());
+
+        Mesh mesh = TestScenes.pose(file).mesh();
+
+        assertEquals(List.of(), file.notices());
+        assertArrayEquals(new float[] {1, 3, 1, 1, 0, 0}, mesh.uv0());
+        assertArrayEquals(new float[] {0.75f, 0.25f, 1, 1}, java.util.Arrays.copyOf(mesh.colors(), 4));
+    }
+
+    @Test
     void pointsAreLeftOutWithANotice() {
         GltfBuilder builder = TestScenes.triangle();
         ObjectNode points = GltfBuilder.primitive(-1, -1, "POSITION", 0).put("mode", 0);
