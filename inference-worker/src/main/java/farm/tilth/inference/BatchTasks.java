@@ -57,7 +57,12 @@ final class BatchTasks {
     private List<ResultFile.Block> blocks(Digest planDigest, int first, int end, TaskContext context)
             throws InterruptedException {
         EmbeddingPlan plan = plan(planDigest, context);
-        LoadedModel model = models.apply(plan.model());
+        return models.apply(plan.model()).use(model -> blocks(plan, model, first, end, context));
+    }
+
+    private List<ResultFile.Block> blocks(
+            EmbeddingPlan plan, LoadedModel model, int first, int end, TaskContext context)
+            throws InterruptedException {
         TextEmbedder embedder = model.embedder()
                 .orElseThrow(() -> new FarmException(
                         ErrorCode.INVALID_MODEL, "model '" + model.description().name() + "' does not embed texts"));

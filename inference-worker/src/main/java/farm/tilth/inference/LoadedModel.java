@@ -5,6 +5,7 @@ import farm.tilth.inference.batch.TextTokenizer;
 import farm.tilth.inference.model.ModelFiles;
 import farm.tilth.inference.model.OnnxModel;
 import farm.tilth.inference.model.OnnxRuntime;
+import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.ModelDescription;
 import java.util.Optional;
@@ -14,6 +15,7 @@ final class LoadedModel implements AutoCloseable {
     private final OnnxModel model;
     private final Optional<TextTokenizer> tokenizer;
     private final Optional<TextEmbedder> embedder;
+    private boolean closed;
 
     private LoadedModel(OnnxModel model, Optional<TextTokenizer> tokenizer) {
         this.model = model;
@@ -22,7 +24,15 @@ final class LoadedModel implements AutoCloseable {
     }
 
     static LoadedModel load(OnnxRuntime runtime, ModelFiles files) {
-        OnnxModel model = OnnxModel.load(runtime, files);
+        return with(OnnxModel.load(runtime, files), files);
+    }
+
+    /** Loads a model that was described before. */
+    static LoadedModel open(OnnxRuntime runtime, ModelFiles files, ModelDescription description) {
+        return with(OnnxModel.open(runtime, files, description), files);
+    }
+
+    private static LoadedModel with(OnnxModel model, ModelFiles files) {
         try {
             return new LoadedModel(model, files.tokenizer().map(TextTokenizer::open));
         } catch (FarmException e) {
@@ -44,9 +54,30 @@ final class LoadedModel implements AutoCloseable {
         return embedder;
     }
 
+    /**
+     * Does something with the model while nobody closes it.
+     *
+     * @throws FarmException with MODEL_NOT_FOUND when it was closed in the meantime
+     */
+    synchronized <T> T use(Use<T> use) throws InterruptedException {
+        if (closed) {
+            throw new FarmException(
+                    ErrorCode.MODEL_NOT_FOUND, "model '" + description().name() + "' has just left the memory");
+        }
+        return use.apply(this);
+    }
+
+    /** Something that takes a model. */
+    interface Use<T> {
+        T apply(LoadedModel model) throws InterruptedException;
+    }
+
     @Override
-    public void close() {
-        tokenizer.ifPresent(TextTokenizer::close);
-        model.close();
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            tokenizer.ifPresent(TextTokenizer::close);
+            model.close();
+        }
     }
 }

@@ -1,22 +1,26 @@
 package farm.tilth.inference;
 
+import farm.tilth.inference.model.ModelFiles;
+import farm.tilth.inference.model.ModelInspection;
 import farm.tilth.inference.model.OnnxRuntime;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.result.ResultFile;
 import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.ModelPackage;
+import farm.tilth.protocol.task.ModelReport;
 import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.task.TaskSpec.AssembleRows;
 import farm.tilth.protocol.task.TaskSpec.AuditBlock;
 import farm.tilth.protocol.task.TaskSpec.InferBatch;
 import farm.tilth.protocol.wire.InferenceAnswer;
 import farm.tilth.protocol.wire.InferenceBatch;
+import farm.tilth.protocol.worker.BlobStore;
 import farm.tilth.protocol.worker.InferenceExecutor;
 import farm.tilth.protocol.worker.TaskContext;
-import java.util.LinkedHashMap;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -29,14 +33,14 @@ final class OnnxExecutor implements InferenceExecutor {
 
     private final OnnxRuntime runtime;
     private final boolean trusted;
-    private final Map<Digest, LoadedModel> models = new LinkedHashMap<>();
+    private final ModelShelf shelf;
     private final BatchTasks batches;
     private final OnlineCalls calls = new OnlineCalls();
 
-    OnnxExecutor(OnnxRuntime runtime, List<LoadedModel> models, boolean trusted) {
+    OnnxExecutor(OnnxRuntime runtime, ModelShelf shelf, boolean trusted) {
         this.runtime = runtime;
         this.trusted = trusted;
-        models.forEach(model -> this.models.put(model.description().version(), model));
+        this.shelf = shelf;
         this.batches = new BatchTasks(runtime.engine(), this::model);
     }
 
@@ -63,7 +67,7 @@ final class OnnxExecutor implements InferenceExecutor {
 
     @Override
     public List<ModelDescription> models() {
-        return models.values().stream().map(LoadedModel::description).toList();
+        return shelf.descriptions();
     }
 
     @Override
@@ -81,7 +85,7 @@ final class OnnxExecutor implements InferenceExecutor {
     @Override
     public List<InferenceAnswer> answer(InferenceBatch batch) throws InterruptedException {
         try {
-            return calls.answer(model(Digest.parse(batch.getModel())), batch);
+            return model(Digest.parse(batch.getModel())).use(model -> calls.answer(model, batch));
         } catch (FarmException e) {
             return batch.getCallsList().stream()
                     .map(call -> OnlineCalls.refusal(call, e))
@@ -90,16 +94,33 @@ final class OnnxExecutor implements InferenceExecutor {
     }
 
     @Override
+    public ModelReport inspect(ModelPackage model, BlobStore blobs, Path scratch) throws InterruptedException {
+        if (!trusted) {
+            throw new FarmException(ErrorCode.FORBIDDEN, "only a trusted worker inspects models");
+        }
+        ModelFiles.fetch(model, blobs, scratch.resolve("model"));
+        return ModelInspection.inspect(model, scratch);
+    }
+
+    @Override
+    public List<Digest> load(ModelPackage model, ModelDescription description, BlobStore blobs)
+            throws InterruptedException {
+        return shelf.load(model, description, blobs);
+    }
+
+    @Override
+    public void unload(Digest version) {
+        shelf.unload(version);
+    }
+
+    @Override
     public void close() {
-        models.values().forEach(LoadedModel::close);
-        models.clear();
+        shelf.close();
     }
 
     private LoadedModel model(Digest version) {
-        LoadedModel model = models.get(version);
-        if (model == null) {
-            throw new FarmException(ErrorCode.MODEL_NOT_FOUND, "this worker has no model of version " + version);
-        }
-        return model;
+        return shelf.find(version)
+                .orElseThrow(() ->
+                        new FarmException(ErrorCode.MODEL_NOT_FOUND, "this worker has no model of version " + version));
     }
 }

@@ -20,6 +20,11 @@ final class BundledModel {
     }
 
     static OnnxExecutor executor(boolean trusted, int threads) {
-        return new OnnxExecutor(OnnxRuntime.start(DATA, threads), List.of(load(threads)), trusted);
+        OnnxRuntime runtime = OnnxRuntime.start(DATA, threads);
+        return new OnnxExecutor(runtime, shelf(runtime, List.of(load(threads)), 1L << 30), trusted);
+    }
+
+    static ModelShelf shelf(OnnxRuntime runtime, List<LoadedModel> bundled, long memoryBytes) {
+        return new ModelShelf(runtime, bundled, DATA.resolve("models").resolve("uploaded"), memoryBytes);
     }
 }

@@ -25,4 +25,17 @@ final class Checks {
         check(value != null, name + " is missing");
         return value;
     }
+
+    /** Refuses a path that is not relative, with '/', and inside its folder. */
+    static void checkInside(String path, String of) {
+        check(!path.isEmpty() && path.length() <= 255, "a " + of + "'s path is empty or longer than 255 characters");
+        boolean plain = path.chars().noneMatch(c -> c < 32 || c == '\\' || c == ':');
+        boolean inside = !path.startsWith("/");
+        for (String part : path.split("/", -1)) {
+            inside &= !part.isEmpty() && !part.equals(".") && !part.equals("..");
+        }
+        check(
+                plain && inside,
+                "the path '" + path + "' leaves the " + of + "'s folder or has a character that is not allowed");
+    }
 }

@@ -23,18 +23,6 @@ public record SceneFiles(String main, SortedMap<String, Digest> files) {
         files = new TreeMap<>(present(files, "the scene's list of files"));
         check(files.size() <= MAX_FILES, "a scene has at most " + MAX_FILES + " files");
         check(files.containsKey(main), "the scene's main file '" + main + "' is not among its files");
-        files.keySet().forEach(SceneFiles::checkPath);
-    }
-
-    private static void checkPath(String path) {
-        check(!path.isEmpty() && path.length() <= 255, "a scene's path is empty or longer than 255 characters");
-        boolean plain = path.chars().noneMatch(c -> c < 32 || c == '\\' || c == ':');
-        boolean inside = !path.startsWith("/");
-        for (String part : path.split("/", -1)) {
-            inside &= !part.isEmpty() && !part.equals(".") && !part.equals("..");
-        }
-        check(
-                plain && inside,
-                "the path '" + path + "' leaves the scene's folder or has a character that is not allowed");
+        files.keySet().forEach(path -> Checks.checkInside(path, "scene"));
     }
 }

@@ -13,11 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * An executor with its thread and the work that waits for it. Online calls go before tasks. Everything that it tells
@@ -168,7 +166,7 @@ final class Device implements Runnable {
             LOG.log(System.Logger.Level.ERROR, "task " + lease.task() + " failed", e);
             listener.failed(lease, new FarmException(ErrorCode.INTERNAL, "a fault of this worker: " + e, e));
         } finally {
-            deleteTree(folder);
+            Folders.delete(folder);
         }
     }
 
@@ -211,18 +209,5 @@ final class Device implements Runnable {
                         .setError(error)
                         .build())
                 .toList();
-    }
-
-    static void deleteTree(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> tree = Files.walk(folder)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "could not delete " + folder + ": " + e);
-        }
     }
 }

@@ -70,6 +70,7 @@ public final class WorkerLoop implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "link"));
     private final CompletableFuture<Void> end = new CompletableFuture<>();
 
+    private final ModelOrders orders;
     private final Map<TaskId, HeldTask> held = new LinkedHashMap<>();
     private final Map<String, Double> unitsPerSecond = new HashMap<>();
     private final Set<String> requested = new HashSet<>();
@@ -105,10 +106,18 @@ public final class WorkerLoop implements AutoCloseable {
         this.cache = cache;
         this.blobs = blobs;
         Path scratch = config.data().resolve("scratch");
-        Device.deleteTree(scratch);
+        Folders.delete(scratch);
         for (TaskExecutor executor : executors) {
             devices.add(new Device(executor, blobs, scratch, new Results()));
         }
+        orders = new ModelOrders(
+                executors.stream()
+                        .filter(InferenceExecutor.class::isInstance)
+                        .map(InferenceExecutor.class::cast)
+                        .findFirst(),
+                blobs,
+                scratch,
+                outcome -> onLink(() -> link.send(outcome)));
     }
 
     /**
@@ -134,6 +143,7 @@ public final class WorkerLoop implements AutoCloseable {
                 link.close();
             }
         });
+        orders.close();
         linkThread.shutdown();
         try {
             for (Device device : devices) {
@@ -209,6 +219,7 @@ public final class WorkerLoop implements AutoCloseable {
                 message.getRevocation()
                         .getLeasesList()
                         .forEach(lost -> drop(TaskId.parse(lost.getTaskId()), lost.getFence()));
+            case MODEL_ORDER -> orders.take(message.getModelOrder());
             case INFERENCE_BATCH -> batch(message.getInferenceBatch());
             case KIND_NOT_SET -> LOG.log(System.Logger.Level.DEBUG, "a message of a newer coordinator is ignored");
         }

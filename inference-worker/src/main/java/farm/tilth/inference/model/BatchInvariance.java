@@ -1,14 +1,10 @@
 package farm.tilth.inference.model;
 
-import com.google.protobuf.ByteString;
 import farm.tilth.inference.tensor.RowSlices;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.Datatype;
 import farm.tilth.protocol.task.ModelDescription;
-import farm.tilth.protocol.task.ModelDescription.TensorDescription;
 import farm.tilth.protocol.wire.Tensor;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -26,16 +22,20 @@ final class BatchInvariance {
     /** Tokens that every vocabulary of a text model holds. */
     private static final int TOKENS = 1000;
 
-    /** For dimensions other than the first that a model leaves open. */
-    private static final int OPEN_DIMENSION = 8;
-
     private static final int ROWS = 3;
 
     private final OnnxModel model;
+    private final int openDimension;
     private final Random random = new Random(20261122);
 
     BatchInvariance(OnnxModel model) {
+        this(model, TrialTensors.OPEN_DIMENSIONS.getFirst());
+    }
+
+    /** Measures on tensors whose open dimensions, other than the first, are of this length. */
+    BatchInvariance(OnnxModel model, int openDimension) {
         this.model = model;
+        this.openDimension = openDimension;
     }
 
     boolean measure() {
@@ -72,7 +72,7 @@ final class BatchInvariance {
         if (!open) {
             return false;
         }
-        List<Tensor> inputs = description.inputs().stream().map(this::anyRows).toList();
+        List<Tensor> inputs = TrialTensors.of(description, ROWS, openDimension, random);
         try {
             List<Tensor> together = model.run(inputs);
             boolean same = RowSlices.rows(together) == ROWS;
@@ -83,30 +83,5 @@ final class BatchInvariance {
         } catch (FarmException unmeasurable) {
             return false;
         }
-    }
-
-    /** Floats about 0; integers 0 and 1, which are in the range of whatever they index. */
-    private Tensor anyRows(TensorDescription input) {
-        Tensor.Builder tensor = Tensor.newBuilder().setName(input.name()).setDatatype(input.datatype());
-        Datatype datatype = Datatype.of(input.datatype(), input.name());
-        int elements = ROWS;
-        tensor.addShape(ROWS);
-        for (long dimension : input.shape().subList(1, input.shape().size())) {
-            long length = dimension < 0 ? OPEN_DIMENSION : dimension;
-            tensor.addShape(length);
-            elements = Math.toIntExact(elements * length);
-        }
-        ByteBuffer content =
-                ByteBuffer.allocate(elements * datatype.elementBytes()).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < elements; i++) {
-            switch (datatype) {
-                case FP32 -> content.putFloat((float) random.nextGaussian());
-                case FP64 -> content.putDouble(random.nextGaussian());
-                case FP16 -> content.putShort(Float.floatToFloat16((float) random.nextGaussian()));
-                case BF16 -> content.putShort((short) (Float.floatToRawIntBits((float) random.nextGaussian()) >>> 16));
-                default -> content.put(i * datatype.elementBytes(), (byte) random.nextInt(2));
-            }
-        }
-        return tensor.setContent(ByteString.copyFrom(content.array())).build();
     }
 }

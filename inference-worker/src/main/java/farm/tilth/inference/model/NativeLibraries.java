@@ -14,7 +14,10 @@ import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -67,6 +70,17 @@ public final class NativeLibraries {
                     e);
         }
         ready = true;
+    }
+
+    /** The system properties by which another process of this program finds the libraries that are ready here. */
+    static Map<String, String> settings() {
+        Map<String, String> settings = new TreeMap<>();
+        for (String name : List.of(RUNTIME_PATH, TOKENIZER_PATH)) {
+            if (System.getProperty(name) != null) {
+                settings.put(name, System.getProperty(name));
+            }
+        }
+        return settings;
     }
 
     /** Copies a resource of the class path to a file, whole or not at all; does nothing when it is there. */

@@ -11,28 +11,48 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
- * What an ONNX file says about its work: the nodes of the main graph and the shapes of its weights, read straight from
- * the protobuf without the weights themselves (onnx.proto of ONNX 1.18). Not a validator: ONNX Runtime is that.
+ * What an ONNX file says about its work and its needs: the nodes of its graphs, the shapes of its weights and the files
+ * that it keeps them in, read straight from the protobuf without the weights themselves (onnx.proto of ONNX 1.18). Not
+ * a validator: ONNX Runtime is that.
  */
 public final class OnnxGraph {
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int EXTERNAL = 1;
 
+    /** Graphs within graphs: bodies of loops and branches. */
+    private static final int MAX_DEPTH = 32;
+
+    /** A guess at how often a convolution's weights are used for each 1,024 elements of the input. */
+    private static final long POSITIONS = 64;
+
+    private static final Set<String> KNOWN_DOMAINS =
+            Set.of("", "ai.onnx", "ai.onnx.ml", "com.microsoft", "com.microsoft.nchwc");
+
+    /** Its attributes name files and programs of the machine. */
+    private static final String CONTEXT = "EPContext";
+
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, List<Long>> weights = new HashMap<>();
+    private final Set<String> functions = new HashSet<>();
+    private final SortedSet<String> externalFiles = new TreeSet<>();
+    private int depth;
 
     private OnnxGraph() {}
 
-    private record Node(String type, List<String> inputs, List<String> outputs) {}
+    private record Node(String type, String domain, List<String> inputs, List<String> outputs) {}
 
     /**
      * Reads the file.
      *
-     * @throws FarmException with INVALID_MODEL when it is not ONNX, or keeps weights in other files
+     * @throws FarmException with INVALID_MODEL when it is not ONNX
      */
     public static OnnxGraph read(Path file) {
         OnnxGraph graph = new OnnxGraph();
@@ -52,13 +72,53 @@ public final class OnnxGraph {
     }
 
     /**
+     * Refuses what a stranger's model may not have: operators that are no part of ONNX or ONNX Runtime, and weights in
+     * files that are not among its own.
+     *
+     * @throws FarmException with INVALID_MODEL that names the operator or the file
+     */
+    public void check(Set<String> ownFiles) {
+        for (Node node : nodes) {
+            boolean known = KNOWN_DOMAINS.contains(node.domain) || functions.contains(node.domain + ":" + node.type);
+            if (!known || node.type.equals(CONTEXT)) {
+                throw new FarmException(
+                        ErrorCode.INVALID_MODEL,
+                        "the model uses the operator " + clip(node.domain.isEmpty() ? "" : node.domain + ":")
+                                + clip(node.type) + ", which is not allowed; export it with ONNX's own operators");
+            }
+        }
+        for (String file : externalFiles) {
+            if (!ownFiles.contains(file)) {
+                throw new FarmException(
+                        ErrorCode.INVALID_MODEL,
+                        "the model keeps weights in '" + clip(file)
+                                + "', which is not among its files; upload it beside the model");
+            }
+        }
+    }
+
+    private static String clip(String text) {
+        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
+    }
+
+    /**
      * Multiply-adds that one token costs in the matrix products with the model's weights: the sum of the sizes of the
      * matrices, each counted at every node that uses it. Products of activations (attention's scores) are not counted,
-     * since they depend on what stands beside the token.
+     * since they depend on what stands beside the token. Convolutions count as if each weight were used for 64 places
+     * of each 1,024 elements of the input.
      *
      * @return at least 1
+     * @throws FarmException with INVALID_MODEL when the shapes of the weights are absurd
      */
     public long multiplyAddsPerToken() {
+        try {
+            return Math.max(1, sumOfProducts());
+        } catch (ArithmeticException overflow) {
+            throw new FarmException(ErrorCode.INVALID_MODEL, "the model's weights have impossible shapes", overflow);
+        }
+    }
+
+    private long sumOfProducts() {
         Map<String, List<Long>> matrices = new HashMap<>(weights);
         long sum = 0;
         for (Node node : nodes) {
@@ -66,13 +126,20 @@ public final class OnnxGraph {
                 case "Identity", "Cast", "Transpose", "DequantizeLinear" -> passOn(node, matrices);
                 case "MatMul", "Gemm", "FusedMatMul", "FusedGemm", "MatMulInteger" ->
                     sum = Math.addExact(sum, matrix(node, matrices, 0, 1));
+                case "Conv", "ConvInteger", "ConvTranspose", "FusedConv", "QLinearConv" ->
+                    sum = Math.addExact(
+                            sum,
+                            Math.multiplyExact(
+                                    POSITIONS, matrix(node, matrices, 1, node.type.startsWith("QLinear") ? 3 : 1)));
+                case "LSTM", "GRU", "RNN" ->
+                    sum = Math.addExact(sum, Math.addExact(matrix(node, matrices, 1, 1), matrix(node, matrices, 2, 2)));
                 case "QLinearMatMul" -> sum = Math.addExact(sum, matrix(node, matrices, 0, 3));
                 default -> {
                     // Everything else is not a product with a matrix of weights.
                 }
             }
         }
-        return Math.max(1, sum);
+        return sum;
     }
 
     private static void passOn(Node node, Map<String, List<Long>> matrices) {
@@ -85,7 +152,7 @@ public final class OnnxGraph {
         for (int operand : new int[] {right, left}) {
             List<Long> shape = operand < node.inputs.size() ? matrices.get(node.inputs.get(operand)) : null;
             if (shape != null && shape.size() >= 2) {
-                return shape.stream().reduce(1L, Math::multiplyExact);
+                return Math.max(0, shape.stream().reduce(1L, Math::multiplyExact));
             }
         }
         return 0;
@@ -95,10 +162,30 @@ public final class OnnxGraph {
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             if (tag == message(7)) {
                 nested(in, this::readGraph);
+            } else if (tag == message(25)) {
+                nested(in, this::readFunction);
             } else {
                 in.skipField(tag);
             }
         }
+    }
+
+    /** A function of the model's own: its name is an operator, its nodes are nodes. */
+    private void readFunction(CodedInputStream in) throws IOException {
+        String name = "";
+        String domain = "";
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            if (tag == message(1)) {
+                name = in.readString();
+            } else if (tag == message(10)) {
+                domain = in.readString();
+            } else if (tag == message(7)) {
+                nested(in, this::readNode);
+            } else {
+                in.skipField(tag);
+            }
+        }
+        functions.add(domain + ":" + name);
     }
 
     private void readGraph(CodedInputStream in) throws IOException {
@@ -115,6 +202,7 @@ public final class OnnxGraph {
 
     private void readNode(CodedInputStream in) throws IOException {
         String type = "";
+        String domain = "";
         List<String> inputs = new ArrayList<>();
         List<String> outputs = new ArrayList<>();
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -124,21 +212,29 @@ public final class OnnxGraph {
                 outputs.add(in.readString());
             } else if (tag == message(4)) {
                 type = in.readString();
-            } else if (tag == message(5) && !outputs.isEmpty()) {
+            } else if (tag == message(7)) {
+                domain = in.readString();
+            } else if (tag == message(5)) {
                 // Exporters write a node's outputs before its attributes; the value of a Constant is one.
-                String output = outputs.getFirst();
+                String output = outputs.isEmpty() ? "" : outputs.getFirst();
                 nested(in, attribute -> readAttribute(attribute, output));
             } else {
                 in.skipField(tag);
             }
         }
-        nodes.add(new Node(type, inputs, outputs));
+        nodes.add(new Node(type, domain, inputs, outputs));
     }
 
     private void readAttribute(CodedInputStream in, String output) throws IOException {
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-            if (tag == message(5)) {
+            if (tag == message(5) || tag == message(10)) {
                 nested(in, tensor -> readTensor(tensor, output));
+            } else if (tag == message(6) || tag == message(11)) {
+                if (++depth > MAX_DEPTH) {
+                    throw new IOException("its graphs are nested deeper than " + MAX_DEPTH);
+                }
+                nested(in, this::readGraph);
+                depth--;
             } else {
                 in.skipField(tag);
             }
@@ -148,6 +244,7 @@ public final class OnnxGraph {
     private void readTensor(CodedInputStream in, String defaultName) throws IOException {
         List<Long> shape = new ArrayList<>();
         String name = defaultName;
+        boolean external = false;
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
             if (tag == message(1)) {
                 nested(in, packed -> {
@@ -160,14 +257,36 @@ public final class OnnxGraph {
             } else if (tag == message(8)) {
                 String own = in.readString();
                 name = own.isEmpty() || !defaultName.isEmpty() ? defaultName : own;
-            } else if (tag == number(14) && in.readEnum() == EXTERNAL) {
-                throw new FarmException(
-                        ErrorCode.INVALID_MODEL, "the model keeps weights in other files; save it as one file");
-            } else if (tag != number(14)) {
+            } else if (tag == message(13)) {
+                nested(in, this::readExternal);
+            } else if (tag == number(14)) {
+                external = in.readEnum() == EXTERNAL;
+            } else {
                 in.skipField(tag);
             }
         }
+        if (external && externalFiles.isEmpty()) {
+            throw new IOException("a tensor lies in another file, but in none that is named");
+        }
         weights.put(name, List.copyOf(shape));
+    }
+
+    /** An entry of where a tensor lies: a key and its value. */
+    private void readExternal(CodedInputStream in) throws IOException {
+        String key = "";
+        String value = "";
+        for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+            if (tag == message(1)) {
+                key = in.readString();
+            } else if (tag == message(2)) {
+                value = in.readString();
+            } else {
+                in.skipField(tag);
+            }
+        }
+        if (key.equals("location")) {
+            externalFiles.add(value);
+        }
     }
 
     private interface Reader {

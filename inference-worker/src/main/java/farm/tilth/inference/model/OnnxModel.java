@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
 import farm.tilth.inference.tensor.OnnxTensors;
 import farm.tilth.protocol.Digest;
@@ -46,25 +47,43 @@ public final class OnnxModel implements AutoCloseable {
      * @throws FarmException with INVALID_MODEL when it cannot be run
      */
     public static OnnxModel load(OnnxRuntime runtime, ModelFiles files) {
+        try {
+            OnnxModel model = describe(runtime, files, Digest.ofFile(files.onnx()));
+            boolean invariant = new BatchInvariance(model).measure();
+            return model.as(model.description.calibrated(invariant ? Calibration.EXACT : Calibration.DEPENDENT));
+        } catch (IOException e) {
+            throw new FarmException(
+                    ErrorCode.INVALID_MODEL, files.onnx().getFileName() + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Loads a model that was described before. */
+    public static OnnxModel open(OnnxRuntime runtime, ModelFiles files, ModelDescription description) {
+        return new OnnxModel(runtime, runtime.open(files.onnx()), description);
+    }
+
+    /** Loads a model and describes it, but for its calibration. */
+    static OnnxModel describe(OnnxRuntime runtime, ModelFiles files, Digest version) {
         long unitsPerToken = OnnxGraph.read(files.onnx()).multiplyAddsPerToken();
         OrtSession session = runtime.open(files.onnx());
         try {
             List<TensorDescription> inputs = describe(session.getInputInfo().values());
-            List<TensorDescription> outputs = describe(session.getOutputInfo().values());
-            ModelDescription described = new ModelDescription(
-                    files.name(),
-                    Digest.ofFile(files.onnx()),
-                    runtime.engine(),
-                    inputs,
-                    outputs,
-                    files.tokenizer().isPresent() ? width(files, outputs) : 0,
-                    files.maxTokens(),
-                    Calibration.DEPENDENT,
-                    unitsPerToken);
-            boolean invariant = new BatchInvariance(new OnnxModel(runtime, session, described)).measure();
+            List<TensorDescription> outputs =
+                    labelled(describe(session.getOutputInfo().values()), files.labels());
             return new OnnxModel(
-                    runtime, session, described.calibrated(invariant ? Calibration.EXACT : Calibration.DEPENDENT));
-        } catch (OrtException | IOException e) {
+                    runtime,
+                    session,
+                    new ModelDescription(
+                            files.name(),
+                            version,
+                            runtime.engine(),
+                            inputs,
+                            outputs,
+                            files.tokenizer().isPresent() ? width(files, outputs) : 0,
+                            files.maxTokens(),
+                            Calibration.DEPENDENT,
+                            unitsPerToken));
+        } catch (OrtException e) {
             close(session);
             throw new FarmException(
                     ErrorCode.INVALID_MODEL, files.onnx().getFileName() + " cannot be described: " + e.getMessage(), e);
@@ -72,6 +91,32 @@ public final class OnnxModel implements AutoCloseable {
             close(session);
             throw e;
         }
+    }
+
+    /** Loads a model with other rewrites of its graph, and another number of threads. */
+    static OnnxModel rewritten(OnnxRuntime runtime, ModelFiles files, OptLevel level) {
+        return new OnnxModel(runtime, runtime.open(files.onnx(), level, 2), null);
+    }
+
+    /** The same session with another description. */
+    OnnxModel as(ModelDescription other) {
+        return new OnnxModel(runtime, session, other);
+    }
+
+    private static List<TensorDescription> labelled(List<TensorDescription> outputs, List<String> labels) {
+        if (labels.isEmpty() || outputs.isEmpty()) {
+            return outputs;
+        }
+        TensorDescription first = outputs.getFirst();
+        long classes = first.shape().isEmpty() ? 0 : first.shape().getLast();
+        if (classes > 0 && classes != labels.size()) {
+            throw new FarmException(
+                    ErrorCode.INVALID_MODEL,
+                    "there are " + labels.size() + " labels, but '" + first.name() + "' has " + classes + " classes");
+        }
+        List<TensorDescription> named = new ArrayList<>(outputs);
+        named.set(0, new TensorDescription(first.name(), first.datatype(), first.shape(), labels));
+        return named;
     }
 
     public ModelDescription description() {

@@ -59,8 +59,13 @@ public final class OnnxRuntime {
      * @throws FarmException with INVALID_MODEL when ONNX Runtime cannot run it
      */
     OrtSession open(Path onnx) {
+        return open(onnx, SessionOptions.OptLevel.BASIC_OPT, threads);
+    }
+
+    /** The same with other options, to see by how much right results may differ. */
+    OrtSession open(Path onnx, SessionOptions.OptLevel level, int threads) {
         try (SessionOptions options = new SessionOptions()) {
-            options.setOptimizationLevel(SessionOptions.OptLevel.BASIC_OPT);
+            options.setOptimizationLevel(level);
             options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
