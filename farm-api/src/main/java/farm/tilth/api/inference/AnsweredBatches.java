@@ -102,7 +102,10 @@ class AnsweredBatches {
                 .subscribe()
                 .with(
                         key -> audit(worker, done, reply, key),
-                        failure -> LOG.errorf(failure, "%d calls of %s stay unpaid", done.size(), worker.worker()));
+                        failure -> {
+                            LOG.errorf(failure, "%d calls of %s stay unpaid", done.size(), worker.worker());
+                            release(done.stream().map(AnsweredCall::call).toList());
+                        });
     }
 
     private void audit(WorkerSession worker, List<AnsweredCall> done, InferenceReply reply, byte[] key) {

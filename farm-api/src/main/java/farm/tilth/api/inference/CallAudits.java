@@ -42,6 +42,7 @@ class CallAudits {
 
     private final WorkerSessions sessions;
     private final ModelCatalog catalog;
+    private final ModelPlacement placement;
     private final CallCharges charges;
     private final AuditSecret secret;
     private final CallFaults faults;
@@ -59,12 +60,14 @@ class CallAudits {
     CallAudits(
             WorkerSessions sessions,
             ModelCatalog catalog,
+            ModelPlacement placement,
             CallCharges charges,
             AuditSecret secret,
             CallFaults faults,
             InferenceConfig config) {
         this.sessions = sessions;
         this.catalog = catalog;
+        this.placement = placement;
         this.charges = charges;
         this.secret = secret;
         this.faults = faults;
@@ -136,6 +139,7 @@ class CallAudits {
                                     failure,
                                     "%d calls stay unpaid: no challenge",
                                     span.works().size());
+                            release(span).subscribe().with(done -> {}, expired -> LOG.debug("funds expire", expired));
                         });
     }
 
@@ -147,6 +151,7 @@ class CallAudits {
         Audit first = waiting.peekFirst();
         List<WorkerSession> trusted = catalog.workers(first.sample.model(), true);
         if (trusted.isEmpty()) {
+            placement.ensure(first.sample.model(), true);
             waiting.addLast(waiting.removeFirst());
             lookAgain();
             return;
@@ -281,8 +286,12 @@ class CallAudits {
     }
 
     private Uni<Void> release(Audit audit) {
+        return release(audit.span);
+    }
+
+    private Uni<Void> release(AuditSpan span) {
         return charges.release(
-                audit.span.works().stream().map(CallCharges.Work::charge).toList());
+                span.works().stream().map(CallCharges.Work::charge).toList());
     }
 
     private void lookAgain() {

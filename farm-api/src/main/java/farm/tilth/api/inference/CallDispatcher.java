@@ -38,6 +38,7 @@ class CallDispatcher {
 
     private final WorkerSessions sessions;
     private final ModelCatalog catalog;
+    private final ModelPlacement placement;
     private final CallCharges charges;
     private final AnsweredBatches answered;
     private final CallAudits audits;
@@ -53,6 +54,7 @@ class CallDispatcher {
     CallDispatcher(
             WorkerSessions sessions,
             ModelCatalog catalog,
+            ModelPlacement placement,
             CallCharges charges,
             AnsweredBatches answered,
             CallAudits audits,
@@ -60,6 +62,7 @@ class CallDispatcher {
             InferenceConfig config) {
         this.sessions = sessions;
         this.catalog = catalog;
+        this.placement = placement;
         this.charges = charges;
         this.answered = answered;
         this.audits = audits;
@@ -89,7 +92,7 @@ class CallDispatcher {
             call.fail(
                     ErrorCode.TOO_MANY_REQUESTS,
                     config.maxWaitingCalls() + " calls wait for model '" + model.name() + "' already; try again later");
-        } else if (catalog.workers(model, false).isEmpty()) {
+        } else if (catalog.workers(model, false).isEmpty() && !placement.ensure(model, false)) {
             call.fail(ErrorCode.NO_WORKER, noWorker(model));
         } else {
             call.queued();
@@ -147,7 +150,7 @@ class CallDispatcher {
     }
 
     private void waitForWorker(ModelQueue queue, boolean none) {
-        if (none) {
+        if (none && !placement.ensure(queue.model(), false)) {
             for (OnlineCall call : queue.remove(call -> call.age().compareTo(config.patience()) > 0)) {
                 call.fail(ErrorCode.NO_WORKER, noWorker(call.model()));
                 giveUp(call);

@@ -11,7 +11,7 @@ public interface InferenceConfig {
      * How long a call waits at least for those that usually share its batch, while a worker is free; longer where a
      * batch takes long.
      */
-    @WithDefault("PT0.001S")
+    @WithDefault("PT0.0005S")
     Duration queueDelay();
 
     /** How long a call waits at most for those that usually share its batch. */

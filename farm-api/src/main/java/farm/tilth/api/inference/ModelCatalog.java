@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The models of the workers that are connected, or were. Where a trusted worker offers a name, its description is the
+ * The models that were uploaded, and those of the workers that are connected, or were. Where a trusted worker offers a name, its description is the
  * truth; else the first one that came. A model is remembered when its workers are gone, so that a caller learns that
  * there is no worker rather than that there is no model.
  */
@@ -25,11 +25,15 @@ public class ModelCatalog implements Models {
     private static final int MAX_MODELS = 1000;
 
     private final WorkerSessions sessions;
+    private final ModelRegister register;
+    private final ModelPlacement placement;
     private final InstantSource clock;
     private final Map<String, Known> known = new TreeMap<>();
 
-    ModelCatalog(WorkerSessions sessions, InstantSource clock) {
+    ModelCatalog(WorkerSessions sessions, ModelRegister register, ModelPlacement placement, InstantSource clock) {
+        this.placement = placement;
         this.sessions = sessions;
+        this.register = register;
         this.clock = clock;
     }
 
@@ -39,19 +43,23 @@ public class ModelCatalog implements Models {
     @Override
     public synchronized Optional<ModelDescription> find(String name) {
         refresh();
-        return Optional.ofNullable(known.get(name)).map(Known::model);
+        return register.newest(name).flatMap(RegisteredModel::description).or(() -> Optional.ofNullable(known.get(name))
+                .map(Known::model));
     }
 
     @Override
     public synchronized List<String> names() {
-        refresh();
-        return List.copyOf(known.keySet());
+        return all().stream().map(known -> known.model().name()).toList();
     }
 
     /** All of them, in the order of their names. */
     public synchronized List<Known> all() {
         refresh();
-        return List.copyOf(known.values());
+        Map<String, Known> all = new TreeMap<>(known);
+        for (RegisteredModel model : register.served()) {
+            all.put(model.name(), new Known(model.description().orElseThrow(), model.createdAt(), true));
+        }
+        return List.copyOf(all.values());
     }
 
     /**
@@ -76,6 +84,14 @@ public class ModelCatalog implements Models {
      */
     public ModelDescription get(String name, String version) {
         ModelDescription model = get(name);
+        Optional<ModelDescription> older = register.all().stream()
+                .filter(other ->
+                        other.name().equals(name) && other.version().hex().equals(version))
+                .flatMap(other -> other.description().stream())
+                .findFirst();
+        if (older.isPresent()) {
+            return older.get();
+        }
         if (!model.version().hex().equals(version)) {
             throw new FarmException(
                     ErrorCode.MODEL_NOT_FOUND,
@@ -91,6 +107,11 @@ public class ModelCatalog implements Models {
                 .toList();
     }
 
+    /** Whether a worker can answer for the model now, perhaps after it has loaded it. */
+    boolean isServed(ModelDescription model) {
+        return !workers(model, false).isEmpty() || placement.isPossible(model);
+    }
+
     private static boolean offers(WorkerSession session, ModelDescription model) {
         return session.models().stream()
                 .anyMatch(offer -> offer.version().equals(model.version())
@@ -104,6 +125,9 @@ public class ModelCatalog implements Models {
                 .toList();
         for (WorkerSession session : trustedFirst) {
             for (ModelDescription model : session.models()) {
+                if (register.find(model.version()).isPresent()) {
+                    continue; // its name is the register's, and so is its description
+                }
                 Known old = known.get(model.name());
                 boolean room = old != null || known.size() < MAX_MODELS;
                 if (room && isBetter(session, model, old)) {

@@ -15,11 +15,13 @@ class ModelRepository {
     private static final String UNAVAILABLE = "UNAVAILABLE";
 
     private final ModelCatalog catalog;
+    private final ModelPlacement placement;
     private final Withdrawals withdrawals;
     private final InferenceConfig config;
 
-    ModelRepository(ModelCatalog catalog, Withdrawals withdrawals, InferenceConfig config) {
+    ModelRepository(ModelCatalog catalog, ModelPlacement placement, Withdrawals withdrawals, InferenceConfig config) {
         this.catalog = catalog;
+        this.placement = placement;
         this.withdrawals = withdrawals;
         this.config = config;
     }
@@ -59,7 +61,7 @@ class ModelRepository {
     Entry entry(ModelDescription model) {
         String reason = withdrawals.contains(model.name())
                 ? "unloaded"
-                : catalog.workers(model, false).isEmpty() ? "no worker that runs it is connected" : "";
+                : catalog.isServed(model) ? "" : "no worker that runs it is connected";
         return new Entry(model.name(), model.version().hex(), reason.isEmpty() ? READY : UNAVAILABLE, reason);
     }
 
@@ -68,9 +70,11 @@ class ModelRepository {
         withdrawals.restore(catalog.get(name).name());
     }
 
-    /** Takes a model that is known out of service. Blocks. */
+    /** Takes a model that is known out of service; workers give the memory of an uploaded one back. Blocks. */
     void unload(String name) {
-        withdrawals.withdraw(catalog.get(name).name());
+        ModelDescription model = catalog.get(name);
+        withdrawals.withdraw(model.name());
+        placement.unload(model);
     }
 
     Configuration configuration(ModelDescription model) {

@@ -162,7 +162,7 @@ public class OpenInferenceResource {
     public Ready ready(@PathParam("model") String name) {
         ModelDescription model = catalog.get(name);
         withdrawals.check(name);
-        if (catalog.workers(model, false).isEmpty()) {
+        if (!catalog.isServed(model)) {
             throw new FarmException(
                     ErrorCode.NO_WORKER, "no worker that runs model '" + name + "' is connected at present");
         }

@@ -3,9 +3,12 @@ package farm.tilth.api.lease;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.wire.FarmMessage;
 import farm.tilth.protocol.wire.InferenceBatch;
 import farm.tilth.protocol.wire.InferenceReply;
+import farm.tilth.protocol.wire.ModelOrder;
+import farm.tilth.protocol.wire.ModelOutcome;
 import farm.tilth.protocol.wire.Refusal;
 import farm.tilth.protocol.wire.WorkRequest;
 import farm.tilth.protocol.wire.WorkerMessage;
@@ -22,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 /**
  * One open stream. Messages wait in a bounded mailbox for the link's own virtual thread; sending is possible from any
@@ -47,6 +51,7 @@ final class Link {
     private final BlockingQueue<Event> mailbox;
     private final int maxUnsent;
     private final Map<String, CompletableFuture<InferenceReply>> asks = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<ModelOutcome>> orders = new ConcurrentHashMap<>();
     private final AtomicBoolean poked = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicReference<WorkRequest> hunger = new AtomicReference<>();
@@ -70,6 +75,12 @@ final class Link {
                     asks.remove(message.getInferenceReply().getBatchId());
             if (ask != null) {
                 ask.complete(message.getInferenceReply());
+            }
+        } else if (message.hasModelOutcome()) {
+            CompletableFuture<ModelOutcome> order =
+                    orders.remove(message.getModelOutcome().getOrderId());
+            if (order != null) {
+                order.complete(message.getModelOutcome());
             }
         } else if (!mailbox.offer(new Event.Received(message))) {
             refuse(new FarmException(ErrorCode.TOO_MANY_REQUESTS, "the worker sends faster than the farm can answer"));
@@ -187,6 +198,8 @@ final class Link {
                     new FarmException(ErrorCode.NO_WORKER, "the worker's link closed before it answered; try again");
             asks.values().forEach(ask -> ask.completeExceptionally(gone));
             asks.clear();
+            orders.values().forEach(order -> order.completeExceptionally(gone));
+            orders.clear();
             mailbox.clear();
             mailbox.offer(new Event.Closed());
         }
@@ -212,7 +225,30 @@ final class Link {
         asks.remove(batch.getBatchId(), reply);
     }
 
-    private static CompletableFuture<InferenceReply> failed(ErrorCode code, String message) {
+    CompletableFuture<ModelOutcome> order(ModelOrder order) {
+        CompletableFuture<ModelOutcome> outcome = new CompletableFuture<>();
+        if (orders.size() >= MAX_ASKS) {
+            return failed(ErrorCode.TOO_MANY_REQUESTS, "the worker has " + MAX_ASKS + " orders already");
+        }
+        orders.put(order.getOrderId(), outcome);
+        send(FarmMessage.newBuilder().setModelOrder(order).build());
+        if (closed.get() && orders.remove(order.getOrderId(), outcome)) {
+            return failed(ErrorCode.NO_WORKER, "the worker's link is closed; try again");
+        }
+        return outcome;
+    }
+
+    /** Nobody waits for this outcome any more. */
+    void forget(ModelOrder order) {
+        orders.remove(order.getOrderId());
+    }
+
+    /** What the worker has in its memory changed. */
+    synchronized void changeModels(UnaryOperator<List<ModelDescription>> change) {
+        session = session.withModels(change.apply(session.models()));
+    }
+
+    private static <T> CompletableFuture<T> failed(ErrorCode code, String message) {
         return CompletableFuture.failedFuture(new FarmException(code, message));
     }
 }

@@ -3,18 +3,28 @@ package farm.tilth.api.lease;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.Json;
+import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.ModelPackage;
+import farm.tilth.protocol.wire.CallError;
 import farm.tilth.protocol.wire.InferenceBatch;
 import farm.tilth.protocol.wire.InferenceReply;
+import farm.tilth.protocol.wire.ModelOrder;
+import farm.tilth.protocol.wire.ModelOutcome;
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** The links of this replica by worker: one each, the newest. */
 @ApplicationScoped
@@ -103,5 +113,55 @@ public class OpenLinks implements WorkerSessions {
                     .onTermination()
                     .invoke(() -> link.forget(batch, reply));
         });
+    }
+
+    @Override
+    public Uni<ModelOutcome> order(WorkerSession session, ModelOrder order, Duration timeout) {
+        return Uni.createFrom().deferred(() -> {
+            Link link = links.get(session.worker());
+            if (link == null || !link.session().id().equals(session.id())) {
+                return Uni.createFrom()
+                        .failure(new FarmException(ErrorCode.NO_WORKER, "the worker's link is closed; try again"));
+            }
+            return Uni.createFrom()
+                    .completionStage(link.order(order))
+                    .ifNoItem()
+                    .after(timeout)
+                    .fail()
+                    .onFailure(TimeoutException.class)
+                    .transform(late -> new FarmException(
+                            ErrorCode.DEADLINE_EXCEEDED, "no answer within " + timeout.toSeconds() + " s", late))
+                    .onTermination()
+                    .invoke(() -> link.forget(order))
+                    .invoke(outcome -> carriedOut(link, order, outcome));
+        });
+    }
+
+    private static void carriedOut(Link link, ModelOrder order, ModelOutcome outcome) {
+        if (outcome.hasError()) {
+            CallError error = outcome.getError();
+            throw new FarmException(code(error.getCode()), error.getMessage());
+        }
+        Set<String> gone = new HashSet<>(outcome.getDroppedList());
+        List<ModelDescription> fresh = new ArrayList<>();
+        if (order.getAction().equals("LOAD")) {
+            fresh.add(Json.read(order.getDescription(), ModelDescription.class));
+        } else if (order.getAction().equals("UNLOAD")) {
+            gone.add(Json.read(order.getPackage(), ModelPackage.class).version().hex());
+        }
+        fresh.forEach(model -> gone.add(model.version().hex()));
+        link.changeModels(models -> Stream.concat(
+                        models.stream()
+                                .filter(model -> !gone.contains(model.version().hex())),
+                        fresh.stream())
+                .toList());
+    }
+
+    private static ErrorCode code(String name) {
+        try {
+            return ErrorCode.valueOf(name);
+        } catch (IllegalArgumentException unknown) {
+            return ErrorCode.INTERNAL;
+        }
     }
 }

@@ -10,7 +10,8 @@ import java.util.UUID;
 
 /**
  * A worker reads the inputs of the jobs of which it holds a task. A trusted worker is the operator's own; it reads what
- * any job of which it holds a task has come to, for it puts that together.
+ * any job of which it holds a task has come to, for it puts that together. Models that the farm serves are read by
+ * every worker, for each may be asked to run them; one that is not inspected yet by trusted workers alone.
  */
 @ApplicationScoped
 class PostgresWorkerAccess implements WorkerAccess {
@@ -21,7 +22,11 @@ class PostgresWorkerAccess implements WorkerAccess {
                   AND (EXISTS (SELECT FROM job_input i WHERE i.job = t.job AND i.blob = $3)
                     OR w.trusted AND t.trusted AND (
                         EXISTS (SELECT FROM task r WHERE r.job = t.job AND r.result = $3)
-                        OR EXISTS (SELECT FROM job_output o WHERE o.job = t.job AND o.digest = $3))))""";
+                        OR EXISTS (SELECT FROM job_output o WHERE o.job = t.job AND o.digest = $3))))
+            OR EXISTS (
+                SELECT FROM worker w, model_file f JOIN model m ON m.version = f.version
+                WHERE w.id = $1 AND w.account = $2 AND f.blob = $3
+                  AND (m.state = 'READY' OR w.trusted AND m.state = 'INSPECTING'))""";
 
     private final Pool pool;
 

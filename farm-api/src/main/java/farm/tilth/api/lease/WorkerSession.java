@@ -34,6 +34,11 @@ public record WorkerSession(
         return kinds().contains(kind);
     }
 
+    /** The same link after the worker loaded or dropped models. */
+    WorkerSession withModels(List<ModelDescription> now) {
+        return new WorkerSession(id, worker, account, name, trusted, engines, now);
+    }
+
     /** Everything that the worker can do. */
     public List<TaskKind> kinds() {
         return engines.stream()

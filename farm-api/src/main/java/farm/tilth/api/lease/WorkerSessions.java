@@ -1,7 +1,11 @@
 package farm.tilth.api.lease;
 
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.wire.InferenceBatch;
 import farm.tilth.protocol.wire.InferenceReply;
+import farm.tilth.protocol.wire.ModelOrder;
+import farm.tilth.protocol.wire.ModelOutcome;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.List;
@@ -19,4 +23,14 @@ public interface WorkerSessions {
      *     CONFLICT when a batch of this id waits on it already
      */
     Uni<InferenceReply> ask(WorkerSession session, InferenceBatch batch, Duration timeout);
+
+    /**
+     * Has the worker inspect, load or unload a model; one that it has loaded is among its session's models then.
+     *
+     * @return the outcome, or a failure: what the worker answered, or those of {@link #ask}
+     */
+    default Uni<ModelOutcome> order(WorkerSession session, ModelOrder order, Duration timeout) {
+        return Uni.createFrom()
+                .failure(new FarmException(ErrorCode.NO_WORKER, "the worker takes no orders about models"));
+    }
 }

@@ -6,6 +6,8 @@ import farm.tilth.protocol.task.CallCheck;
 import farm.tilth.protocol.task.Datatype;
 import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.task.ModelDescription.TensorDescription;
+import farm.tilth.protocol.task.ModelPackage;
+import farm.tilth.protocol.task.ModelReport;
 import farm.tilth.protocol.wire.InferenceAnswer;
 import farm.tilth.protocol.wire.InferenceCall;
 import farm.tilth.protocol.wire.Tensor;
@@ -72,6 +74,21 @@ final class FakeModel {
             UNITS_PER_TOKEN);
 
     static final List<ModelDescription> ALL = List.of(EMBEDDER, DOUBLER, ECHO, TEXTS);
+
+    /** A report that says of an uploaded model that it doubles. */
+    static ModelReport inspected(ModelPackage model) {
+        ModelDescription description = new ModelDescription(
+                model.name(),
+                model.version(),
+                "onnx-test",
+                DOUBLER.inputs(),
+                DOUBLER.outputs(),
+                0,
+                0,
+                ModelDescription.Calibration.EXACT,
+                DOUBLER.workUnitsPerToken());
+        return new ModelReport(description, 0, 5, "a test", List.of());
+    }
 
     private FakeModel() {}
 

@@ -6,17 +6,23 @@ import farm.tilth.api.lease.WorkerSessions;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.Json;
 import farm.tilth.protocol.result.BatchCommitment;
 import farm.tilth.protocol.result.CallCommitment;
 import farm.tilth.protocol.result.SigningKey;
+import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.ModelPackage;
 import farm.tilth.protocol.wire.InferenceAnswer;
 import farm.tilth.protocol.wire.InferenceBatch;
 import farm.tilth.protocol.wire.InferenceCall;
 import farm.tilth.protocol.wire.InferenceReply;
+import farm.tilth.protocol.wire.ModelOrder;
+import farm.tilth.protocol.wire.ModelOutcome;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Alternative;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +37,7 @@ import java.util.function.Function;
 @ApplicationScoped
 class FakeWorkers implements WorkerSessions, WorkerKeys {
     private final Map<UUID, Worker> workers = new ConcurrentHashMap<>();
+    private final List<ModelOrder> orders = new CopyOnWriteArrayList<>();
 
     /** What a worker makes of a batch before it signs. */
     interface Behaviour extends Function<InferenceBatch, CompletableFuture<List<InferenceAnswer>>> {}
@@ -63,7 +70,7 @@ class FakeWorkers implements WorkerSessions, WorkerKeys {
                 UUID.randomUUID(),
                 trusted ? "trusted" : "paid",
                 trusted,
-                List.of(),
+                List.of(new WorkerSession.EngineOffer("onnx-test", List.of())),
                 FakeModel.ALL);
         Worker worker = new Worker(session, key, behaviour, signs, new CopyOnWriteArrayList<>());
         workers.put(session.id(), worker);
@@ -104,6 +111,43 @@ class FakeWorkers implements WorkerSessions, WorkerKeys {
                 .ifNoItem()
                 .after(timeout)
                 .failWith(() -> new FarmException(ErrorCode.DEADLINE_EXCEEDED, "no answer in time"));
+    }
+
+    /** Inspects every model to be a doubler, unless its name says that it is broken; loads what it is told. */
+    @Override
+    public Uni<ModelOutcome> order(WorkerSession session, ModelOrder order, Duration timeout) {
+        Worker worker = workers.get(session.id());
+        orders.add(order);
+        ModelPackage model = Json.read(order.getPackage(), ModelPackage.class);
+        ModelOutcome.Builder outcome = ModelOutcome.newBuilder().setOrderId(order.getOrderId());
+        if (model.name().equals("broken")) {
+            return Uni.createFrom().failure(new FarmException(ErrorCode.INVALID_MODEL, "it is broken"));
+        }
+        List<ModelDescription> held = new ArrayList<>(session.models());
+        switch (order.getAction()) {
+            case "INSPECT" -> outcome.setReport(Json.write(FakeModel.inspected(model)));
+            case "LOAD" -> held.add(Json.read(order.getDescription(), ModelDescription.class));
+            default -> held.removeIf(description -> description.version().equals(model.version()));
+        }
+        WorkerSession now = new WorkerSession(
+                session.id(),
+                session.worker(),
+                session.account(),
+                session.name(),
+                session.trusted(),
+                session.engines(),
+                held);
+        workers.put(now.id(), new Worker(now, worker.key, worker.behaviour, worker.signs, worker.asked));
+        return Uni.createFrom().item(outcome.build());
+    }
+
+    /** What was ordered, as action and model. */
+    List<String> ordered(String model) {
+        return orders.stream()
+                .filter(order ->
+                        Json.read(order.getPackage(), ModelPackage.class).name().equals(model))
+                .map(ModelOrder::getAction)
+                .toList();
     }
 
     static InferenceAnswer commit(InferenceAnswer answer) {

@@ -65,6 +65,37 @@ public final class Farm implements AutoCloseable {
         return id;
     }
 
+    /**
+     * Has a model inspected whose files were uploaded.
+     *
+     * @return the model as the farm serves it
+     */
+    public JsonNode registerModel(JsonNode request, Consumer<String> progress) throws InterruptedException {
+        JsonNode model = client.post("/api/v1/models", request);
+        String version = model.path("version").asText();
+        progress.accept("inspect " + model.path("name").asText());
+        long deadline = System.nanoTime() + INSPECTION_LIMIT.toNanos();
+        while (System.nanoTime() < deadline) {
+            switch (model.path("state").asText()) {
+                case "READY" -> {
+                    return model;
+                }
+                case "REFUSED" -> throw refused(model.path("error"));
+                default -> FarmClient.pause(POLL);
+            }
+            try {
+                model = client.get("/api/v1/models/" + version);
+            } catch (FarmException unknownYet) {
+                if (unknownYet.code() != ErrorCode.MODEL_NOT_FOUND) {
+                    throw unknownYet;
+                }
+            }
+        }
+        throw new FarmException(
+                ErrorCode.DEADLINE_EXCEEDED,
+                "the model was not inspected in time; is a trusted worker with inference connected?");
+    }
+
     private void awaitInspection(String id, JsonNode created) throws InterruptedException {
         long deadline = System.nanoTime() + INSPECTION_LIMIT.toNanos();
         JsonNode scene = created;

@@ -34,6 +34,7 @@ public final class TilthMain {
                 .addSubcommand(group(new LedgerCommand(), LedgerCommand.subcommands(surroundings)))
                 .addSubcommand(group(new ReceiptCommand(), ReceiptCommand.subcommands(surroundings)))
                 .addSubcommand(group(new KeyCommand(), KeyCommand.subcommands(surroundings)))
+                .addSubcommand(group(new ModelsCommand(), ModelsCommand.subcommands(surroundings)))
                 .addSubcommand(new WorkersCommand(surroundings));
         return tilth.setOut(new PrintWriter(surroundings.out(), true))
                 .setErr(new PrintWriter(surroundings.err(), true))
