@@ -1,7 +1,7 @@
 package farm.tilth.inference;
 
 import com.sun.management.OperatingSystemMXBean;
-import farm.tilth.inference.model.ModelFiles;
+import farm.tilth.inference.model.BundledModels;
 import farm.tilth.inference.model.OnnxRuntime;
 import farm.tilth.protocol.worker.TaskExecutor;
 import farm.tilth.protocol.worker.TaskExecutorFactory;
@@ -9,14 +9,16 @@ import farm.tilth.protocol.worker.WorkerConfig;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 
-/** Offers one executor, on the GPU when there is one that can be used, with the bundled model loaded. */
+/** Offers one executor, on the GPU when there is one that can be used, with the bundled models loaded. */
 public final class OnnxExecutorFactory implements TaskExecutorFactory {
     @Override
     public List<TaskExecutor> open(WorkerConfig config) {
         OnnxRuntime runtime = OnnxRuntime.start(config.data(), config.threads());
-        LoadedModel bundled = LoadedModel.load(runtime, ModelFiles.bundled(config.data()));
+        List<LoadedModel> bundled = BundledModels.unpack(config.data()).stream()
+                .map(files -> LoadedModel.load(runtime, files))
+                .toList();
         ModelShelf shelf = new ModelShelf(
-                runtime, List.of(bundled), config.data().resolve("models").resolve("uploaded"), memoryForModels());
+                runtime, bundled, config.data().resolve("models").resolve("uploaded"), memoryForModels());
         return List.of(new OnnxExecutor(runtime, shelf, config.trusted()));
     }
 

@@ -26,30 +26,11 @@ import java.util.Optional;
 public record ModelFiles(
         String name, Path onnx, Optional<Path> tokenizer, int maxTokens, List<String> labels, Optional<Path> sample) {
     /** The bundled sentence-embedding model. */
-    public static final String BUNDLED = "all-minilm-l6-v2";
+    public static final String BUNDLED = BundledModels.SENTENCES;
 
-    /** The positions that the bundled model knows. */
-    private static final int BUNDLED_MAX_TOKENS = 512;
-
-    /** Unpacks the bundled model into {@code folder}, where it stays for the next start. */
+    /** Unpacks the bundled sentence-embedding model into {@code folder}, where it stays for the next start. */
     public static ModelFiles bundled(Path folder) {
-        Path target = folder.resolve("models").resolve(BUNDLED);
-        try {
-            Files.createDirectories(target);
-            return new ModelFiles(
-                    BUNDLED,
-                    NativeLibraries.extract(BUNDLED + ".onnx", target),
-                    Optional.of(NativeLibraries.extract(BUNDLED + "-tokenizer.json", target)),
-                    BUNDLED_MAX_TOKENS,
-                    List.of(),
-                    Optional.empty());
-        } catch (IOException e) {
-            throw new FarmException(
-                    ErrorCode.UNAVAILABLE,
-                    "the bundled model cannot be written to " + target + " (" + e.getMessage()
-                            + "); free some space or name another data folder",
-                    e);
-        }
+        return BundledModels.unpack(folder).getFirst();
     }
 
     /** The files of an uploaded model, in the folder that they were put into. */

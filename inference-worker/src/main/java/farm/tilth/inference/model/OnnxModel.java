@@ -26,6 +26,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A model that is loaded and described; owns its session. For one thread at a time. */
 public final class OnnxModel implements AutoCloseable {
@@ -48,13 +49,22 @@ public final class OnnxModel implements AutoCloseable {
      */
     public static OnnxModel load(OnnxRuntime runtime, ModelFiles files) {
         try {
-            OnnxModel model = describe(runtime, files, Digest.ofFile(files.onnx()));
-            boolean invariant = new BatchInvariance(model).measure();
-            return model.as(model.description.calibrated(invariant ? Calibration.EXACT : Calibration.DEPENDENT));
+            Digest version = Digest.ofFile(files.onnx());
+            Optional<Calibration> known = MeasuredBefore.find(files, version, runtime.engine());
+            OnnxModel model = describe(runtime, files, version);
+            Calibration calibration = known.isPresent() ? known.get() : measure(model);
+            if (known.isEmpty()) {
+                MeasuredBefore.remember(files, version, runtime.engine(), calibration);
+            }
+            return model.as(model.description.calibrated(calibration));
         } catch (IOException e) {
             throw new FarmException(
                     ErrorCode.INVALID_MODEL, files.onnx().getFileName() + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    private static Calibration measure(OnnxModel model) {
+        return new BatchInvariance(model).measure() ? Calibration.EXACT : Calibration.DEPENDENT;
     }
 
     /** Loads a model that was described before. */
