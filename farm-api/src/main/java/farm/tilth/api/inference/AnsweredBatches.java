@@ -100,12 +100,10 @@ class AnsweredBatches {
         key(worker.worker())
                 .emitOn(Infrastructure.getDefaultWorkerPool())
                 .subscribe()
-                .with(
-                        key -> audit(worker, done, reply, key),
-                        failure -> {
-                            LOG.errorf(failure, "%d calls of %s stay unpaid", done.size(), worker.worker());
-                            release(done.stream().map(AnsweredCall::call).toList());
-                        });
+                .with(key -> audit(worker, done, reply, key), failure -> {
+                    LOG.errorf(failure, "%d calls of %s stay unpaid", done.size(), worker.worker());
+                    release(done.stream().map(AnsweredCall::call).toList());
+                });
     }
 
     private void audit(WorkerSession worker, List<AnsweredCall> done, InferenceReply reply, byte[] key) {

@@ -58,12 +58,7 @@ public final class BundledModels {
     private static ModelFiles tensors(Path models, String name, String file, List<String> labels) throws IOException {
         Path target = Files.createDirectories(models.resolve(name));
         return new ModelFiles(
-                name,
-                NativeLibraries.extract("models/" + file, target),
-                Optional.empty(),
-                0,
-                labels,
-                Optional.empty());
+                name, NativeLibraries.extract("models/" + file, target), Optional.empty(), 0, labels, Optional.empty());
     }
 
     /** The classes of the recognition: no character, each of the list, a space. */

@@ -51,7 +51,9 @@ class BundledModelsTest {
         }
         Tensor input = tensor("input", "FP32", tone, 1, 512);
         Tensor rate = tensor(
-                "sr", "INT64", ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(16_000));
+                "sr",
+                "INT64",
+                ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(16_000));
         Tensor silent = tensor("state", "FP32", floats(256).position(1024), 2, 1, 128);
         CallCheck.check(model.description(), List.of(input, silent, rate));
         List<Tensor> first = model.run(List.of(input, silent, rate));
@@ -59,7 +61,8 @@ class BundledModelsTest {
         assertTrue(probability >= 0 && probability <= 1, "probability " + probability);
         Tensor state = first.get(1).toBuilder().setName("state").build();
         assertEquals(silent.getShapeList(), state.getShapeList());
-        assertNotEquals(probability, first(model.run(List.of(input, state, rate)).getFirst()));
+        assertNotEquals(
+                probability, first(model.run(List.of(input, state, rate)).getFirst()));
     }
 
     @Test
@@ -68,8 +71,8 @@ class BundledModelsTest {
         String input = model.description().inputs().getFirst().name();
         for (int side : new int[] {32, 96}) {
             int elements = 3 * side * side;
-            Tensor map = model.run(List.of(
-                            tensor(input, "FP32", floats(elements).position(4 * elements), 1, 3, side, side)))
+            Tensor map = model.run(
+                            List.of(tensor(input, "FP32", floats(elements).position(4 * elements), 1, 3, side, side)))
                     .getFirst();
             assertEquals(List.of(1L, 1L, (long) side, (long) side), map.getShapeList());
         }
@@ -80,8 +83,7 @@ class BundledModelsTest {
         OnnxModel model = MODELS.get("ppocr-v4-rec");
         String input = model.description().inputs().getFirst().name();
         int elements = 3 * 48 * 96;
-        Tensor scores = model.run(
-                        List.of(tensor(input, "FP32", floats(elements).position(4 * elements), 1, 3, 48, 96)))
+        Tensor scores = model.run(List.of(tensor(input, "FP32", floats(elements).position(4 * elements), 1, 3, 48, 96)))
                 .getFirst();
         List<String> labels = model.description().outputs().getFirst().labels();
         assertEquals(labels.size(), scores.getShape(2));
@@ -105,10 +107,8 @@ class BundledModelsTest {
     }
 
     private static Tensor tensor(String name, String datatype, ByteBuffer content, long... shape) {
-        Tensor.Builder tensor = Tensor.newBuilder()
-                .setName(name)
-                .setDatatype(datatype)
-                .setContent(ByteString.copyFrom(content.flip()));
+        Tensor.Builder tensor =
+                Tensor.newBuilder().setName(name).setDatatype(datatype).setContent(ByteString.copyFrom(content.flip()));
         for (long dimension : shape) {
             tensor.addShape(dimension);
         }
