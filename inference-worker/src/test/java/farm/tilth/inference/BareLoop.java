@@ -20,10 +20,16 @@ final class BareLoop implements AutoCloseable {
     private final TextTokenizer tokenizer;
     private final Map<List<String>, Map<String, OnnxTensor>> prepared = new HashMap<>();
 
-    BareLoop(int threads) throws OrtException {
+    /**
+     * A loop of its own.
+     *
+     * @param spinning whether its threads wait by spinning, as ONNX Runtime's do unless told otherwise
+     */
+    BareLoop(int threads, boolean spinning) throws OrtException {
         ModelFiles files = ModelFiles.bundled(BundledModel.DATA);
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
+            options.addConfigEntry("session.intra_op.allow_spinning", spinning ? "1" : "0");
             session = environment.createSession(files.onnx().toString(), options);
         }
         tokenizer = TextTokenizer.open(files.tokenizer().orElseThrow());
@@ -38,8 +44,13 @@ final class BareLoop implements AutoCloseable {
         }
     }
 
+    /** The tokens of sentences. */
+    List<long[]> tokens(List<String> sentences) {
+        return sentences.stream().map(tokenizer::tokens).toList();
+    }
+
     private Map<String, OnnxTensor> tensors(List<String> sentences) {
-        List<long[]> rows = sentences.stream().map(tokenizer::tokens).toList();
+        List<long[]> rows = tokens(sentences);
         int longest = rows.stream().mapToInt(row -> row.length).max().orElseThrow();
         long[] shape = {rows.size(), longest};
         LongBuffer ids = longs(rows.size() * longest);

@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,6 +132,29 @@ final class FarmLoad implements AutoCloseable {
         } catch (CompletionException e) {
             throw new IllegalStateException("the farm at " + url + " does not answer", e);
         }
+    }
+
+    /** A request with binary tensors of each of some clients at the same time. */
+    int run(BinaryCall call, int clients) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/v2/models/all-minilm-l6-v2/infer"))
+                .header("Authorization", "Bearer " + key)
+                .header("Content-Type", "application/octet-stream")
+                .header("Inference-Header-Content-Length", String.valueOf(call.headerBytes()))
+                .timeout(TIMEOUT)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(call.body()))
+                .build();
+        List<CompletableFuture<HttpResponse<byte[]>>> answers = new ArrayList<>();
+        for (int i = 0; i < clients; i++) {
+            answers.add(client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()));
+        }
+        for (CompletableFuture<HttpResponse<byte[]>> answer : answers) {
+            HttpResponse<byte[]> response = answer.join();
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException("the farm answered " + response.statusCode() + ": "
+                        + new String(response.body(), StandardCharsets.UTF_8));
+            }
+        }
+        return call.rows() * clients;
     }
 
     private HttpResponse<String> send(List<String> sentences) throws IOException, InterruptedException {

@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Sentences per second, side by side and in alternation: a bare ONNX Runtime loop that has its tokens already, the
- * worker's executor (which tokenises and pools as well), and a farm's endpoint.
+ * Sentences per second, side by side and in alternation: a bare ONNX Runtime loop that has its tokens already (with its
+ * threads waiting quietly or spinning), the worker's executor (which tokenises and pools as well), and a farm's
+ * endpoints, by JSON texts and by binary tensors. The p50 is of one request, or of as many as there are clients.
  *
  * <pre>InferenceBenchmark [--farm URL --key KEY] [--rounds N] [--threads N]</pre>
  *
@@ -26,6 +27,7 @@ import java.util.stream.IntStream;
 public final class InferenceBenchmark {
     private static final int[] BATCHES = {1, 8, 32};
     private static final int CLIENTS = 8;
+    private static final int MANY_CLIENTS = 64;
     private static final long ROUND_NANOS = 400_000_000;
     private static final long WARM_UP_NANOS = 1_000_000_000;
 
@@ -37,7 +39,7 @@ public final class InferenceBenchmark {
     }
 
     public static void main(String[] args) throws Exception {
-        int rounds = Integer.parseInt(option(args, "--rounds").orElse("7"));
+        int rounds = Integer.parseInt(option(args, "--rounds").orElse("5"));
         int threads = option(args, "--threads")
                 .map(Integer::parseInt)
                 .orElse(Runtime.getRuntime().availableProcessors());
@@ -46,14 +48,22 @@ public final class InferenceBenchmark {
         try (FarmLoad farm =
                         url.isPresent() && key.isPresent() ? FarmLoad.of(url.get(), key.get()) : FarmLoad.ofOwnFarm();
                 OnnxExecutor executor = BundledModel.executor(false, threads);
-                BareLoop bare = new BareLoop(threads)) {
+                BareLoop quiet = new BareLoop(threads, false);
+                BareLoop bare = new BareLoop(threads, true)) {
             for (int batch : BATCHES) {
                 List<String> sentences = sentences(batch);
+                BinaryCall tensors = BinaryCall.of(bare.tokens(sentences));
                 Map<String, Contender> contenders = new LinkedHashMap<>();
-                contenders.put("bare ONNX Runtime", () -> bare.run(sentences));
+                contenders.put("bare, no spinning", () -> quiet.run(sentences));
+                contenders.put("bare, default", () -> bare.run(sentences));
                 contenders.put("worker's executor", () -> answer(executor, sentences));
-                contenders.put("farm, 1 client", () -> farm.run(sentences));
-                contenders.put("farm, " + CLIENTS + " clients", () -> farm.run(sentences, CLIENTS));
+                contenders.put("farm, JSON, 1", () -> farm.run(sentences));
+                contenders.put("farm, JSON, 8", () -> farm.run(sentences, CLIENTS));
+                contenders.put("farm, binary, 1", () -> farm.run(tensors, 1));
+                contenders.put("farm, binary, 8", () -> farm.run(tensors, CLIENTS));
+                if (batch == 1) {
+                    contenders.put("farm, binary, 64", () -> farm.run(tensors, MANY_CLIENTS));
+                }
                 compare("batch " + batch + ", " + threads + " threads", contenders, rounds);
             }
         }
@@ -64,13 +74,17 @@ public final class InferenceBenchmark {
         System.out.printf(
                 "%n%s: sentences/s, median of %d rounds [least, most]; ratio to the bare loop%n", title, rounds);
         Map<String, double[]> rates = new LinkedHashMap<>();
+        Map<String, double[]> micros = new LinkedHashMap<>();
         for (Map.Entry<String, Contender> contender : contenders.entrySet()) {
             rates.put(contender.getKey(), new double[rounds]);
+            micros.put(contender.getKey(), new double[rounds]);
             rate(contender.getValue(), WARM_UP_NANOS);
         }
         for (int round = 0; round < rounds; round++) {
             for (Map.Entry<String, Contender> contender : contenders.entrySet()) {
-                rates.get(contender.getKey())[round] = rate(contender.getValue(), ROUND_NANOS);
+                Round measured = rate(contender.getValue(), ROUND_NANOS);
+                rates.get(contender.getKey())[round] = measured.rate;
+                micros.get(contender.getKey())[round] = measured.medianMicros;
             }
         }
         double[] bare = rates.values().iterator().next();
@@ -80,26 +94,34 @@ public final class InferenceBenchmark {
                     .toArray();
             System.out.printf(
                     Locale.ROOT,
-                    "  %-20s %8.1f [%8.1f, %8.1f]   %5.2f [%5.2f, %5.2f]%n",
+                    "  %-20s %8.1f [%8.1f, %8.1f]   %5.2f [%5.2f, %5.2f]   p50 %8.2f ms%n",
                     name,
                     quantile(own, 0.5),
                     quantile(own, 0),
                     quantile(own, 1),
                     quantile(ratios, 0.5),
                     quantile(ratios, 0),
-                    quantile(ratios, 1));
+                    quantile(ratios, 1),
+                    quantile(micros.get(name), 0.5) / 1000);
         });
     }
 
-    private static double rate(Contender contender, long nanos) throws IOException, InterruptedException {
+    /** What a round measured: sentences per second, and how long the median request took. */
+    private record Round(double rate, double medianMicros) {}
+
+    private static Round rate(Contender contender, long nanos) throws IOException, InterruptedException {
+        List<Double> requests = new ArrayList<>();
         long begin = System.nanoTime();
         long sentences = 0;
         long elapsed = 0;
         while (elapsed < nanos) {
             sentences += contender.run();
-            elapsed = System.nanoTime() - begin;
+            long now = System.nanoTime() - begin;
+            requests.add((now - elapsed) / 1e3);
+            elapsed = now;
         }
-        return sentences * 1e9 / elapsed;
+        double[] sorted = requests.stream().mapToDouble(Double::doubleValue).toArray();
+        return new Round(sentences * 1e9 / elapsed, quantile(sorted, 0.5));
     }
 
     private static int answer(OnnxExecutor executor, List<String> sentences) throws InterruptedException {

@@ -87,7 +87,7 @@ class CommandLineTest {
     @Test
     void helpIsCode0ForEveryCommand() {
         for (String command :
-                List.of("up", "worker", "render", "infer", "job", "ledger", "receipt", "key", "workers")) {
+                List.of("up", "worker", "render", "infer", "job", "ledger", "receipt", "key", "models", "workers")) {
             assertEquals(0, tilth(command, "--help"), command);
             assertTrue(out().startsWith("Usage: tilth " + command), out());
         }
