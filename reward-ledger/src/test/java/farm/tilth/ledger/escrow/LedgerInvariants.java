@@ -62,6 +62,12 @@ final class LedgerInvariants {
                 spent.merge(escrow, transfer.amount(), Long::sum);
             });
             find(Purpose.FEE, payment).ifPresent(transfer -> spent.merge(escrow, transfer.amount(), Long::sum));
+            end.ifPresent(transfer -> assertEquals(
+                    transfer.purpose() == Purpose.EARN
+                            ? AccountId.worker(payment.worker())
+                            : AccountId.customer(task.job.customer),
+                    transfer.credit(),
+                    () -> "whose pay " + payment.task() + " became"));
             assertTrue(end.isEmpty() || pay.isPresent(), () -> payment.task() + " ended before it was paid");
         }
         heldBack.forEach((account, amount) ->
