@@ -56,7 +56,8 @@ final class PostgresBatch {
             FROM unnest(?::uuid[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[],
                         ?::uuid[], ?::timestamptz[])
                 WITH ORDINALITY AS t(id, step, debit, credit, amount, purpose, cause, resolves, expires_at, place)
-            ORDER BY place
+            ORDER BY place;
+            COMMIT
             """;
 
     private static final String OPEN_ACCOUNTS = """
@@ -102,10 +103,11 @@ final class PostgresBatch {
         Bookkeeper bookkeeper = new Bookkeeper(loaded.balances(), loaded.transfers(), loaded.resolutions(), now);
         List<TransferResult> results = entries.stream().map(bookkeeper::decide).toList();
         List<Transfer> created = bookkeeper.created();
-        if (!created.isEmpty()) {
-            insert(connection, created, loaded.accountIds());
+        if (created.isEmpty()) {
+            connection.commit();
+        } else {
+            insertAndCommit(connection, created, loaded.accountIds());
         }
-        connection.commit();
         return Optional.of(results);
     }
 
@@ -177,7 +179,8 @@ final class PostgresBatch {
         return statement.getResultSet();
     }
 
-    private void insert(Connection connection, List<Transfer> created, Map<AccountId, Long> accountIds)
+    /** In one exchange with the server: the accounts stay locked no longer than the commit takes. */
+    private void insertAndCommit(Connection connection, List<Transfer> created, Map<AccountId, Long> accountIds)
             throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
             insert.setObject(1, now.atOffset(ZoneOffset.UTC));
