@@ -28,8 +28,8 @@ import java.util.Optional;
 
 /**
  * Renders every scene of a list straight through the engine, without a farm: for each one OUT/NAME.png, OUT/NAME.exr,
- * and its times in OUT/times.json. A scene that cannot be rendered is named there with its cause; the others still
- * render, and the exit status is 1.
+ * its times in OUT/times.json and its place in OUT/conformance.md. A scene that cannot be rendered is named there with
+ * its cause; the others still render, and the exit status is 1.
  */
 final class RenderBenchmark {
     private static final int THREADS = Runtime.getRuntime().availableProcessors();
@@ -37,6 +37,7 @@ final class RenderBenchmark {
     private final RenderBenchmarkOptions options;
     private final ObjectNode report = Json.MAPPER.createObjectNode();
     private final ArrayNode times;
+    private final Conformance conformance = new Conformance();
     private final SceneLoader loader = new SceneLoader();
 
     private RenderBenchmark(RenderBenchmarkOptions options) {
@@ -74,6 +75,10 @@ final class RenderBenchmark {
                 e.printStackTrace();
                 failed(row, "INTERNAL", e.toString());
             }
+            Optional<String> failure =
+                    Optional.ofNullable(row.get("error")).map(e -> e.get("code").asText());
+            conformance.add(entry, options.out().resolve(entry.name() + ".png"), failure);
+            Files.writeString(options.out().resolve("conformance.md"), conformance.page(KernelIdentity.engine()));
             Files.writeString(options.out().resolve("times.json"), report.toPrettyString() + "\n");
         }
         return failed == 0 ? 0 : 1;

@@ -2,12 +2,18 @@ package farm.tilth.render;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import farm.tilth.protocol.task.ToneMap;
+import farm.tilth.render.scene.SceneExtensions;
+import farm.tilth.splitter.assemble.PngEncoder;
 import farm.tilth.splitter.assemble.ToneMapper;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -68,6 +74,47 @@ class RenderBenchmarkTest {
                 new String[] {"--scenes a", "--scenes a --out b --sample 3", "--scenes a --out b --samples x"}) {
             assertThrows(IllegalArgumentException.class, () -> RenderBenchmarkOptions.parse(line.split(" ")), line);
         }
+    }
+
+    @Test
+    void thePageNamesExtensionsScenesAndScores() throws IOException {
+        Files.createDirectories(folder.resolve("a"));
+        Files.writeString(
+                folder.resolve("b.gltf"), "{\"extensionsUsed\":[\"KHR_materials_unlit\",\"EXT_unheard_of\"]}");
+        byte[] json = "{\"extensionsUsed\":[]}".getBytes(StandardCharsets.UTF_8);
+        Files.write(
+                folder.resolve("a/a.glb"),
+                ByteBuffer.allocate(20 + json.length)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(0x46546c67)
+                        .putInt(2)
+                        .putInt(20 + json.length)
+                        .putInt(json.length)
+                        .putInt(0x4e4f534a)
+                        .put(json)
+                        .array());
+        Conformance conformance = new Conformance();
+        for (SceneList.Entry entry : list().scenes()) {
+            conformance.add(entry, folder.resolve("none.png"), Optional.of("INVALID_SCENE"));
+        }
+        String page = conformance.page("engine-1");
+        assertTrue(page.contains("| EXT_unheard_of | **no** | B | refused: INVALID_SCENE |"), page);
+        assertTrue(
+                page.contains(
+                        "| KHR_materials_unlit | " + SceneExtensions.supported().get("KHR_materials_unlit") + " | B |"),
+                page);
+    }
+
+    @Test
+    void theScoreIsThatOfTheReferencesObject() throws IOException {
+        int[] golden = {0xff000000, 0xff000000, 0, 0, 0xff000000, 0xff000000, 0, 0};
+        int[] found = {0xff333333, 0xff333333, 0, 0, 0xff333333, 0xff333333, 0, 0};
+        Path a = Files.write(folder.resolve("golden.png"), PngEncoder.encode(4, 2, golden));
+        Path b = Files.write(folder.resolve("found.png"), PngEncoder.encode(4, 2, found));
+        Conformance.Score score = Conformance.score(a, b);
+        assertEquals(-20 * Math.log10(0.2), score.object(), 1e-9);
+        assertEquals(score.object() + 10 * Math.log10(2), score.frame(), 1e-9);
+        assertEquals(99.99, Conformance.score(a, a).frame());
     }
 
     @Test
