@@ -28,6 +28,6 @@ CREATE TABLE chain.event (
     contract    text   NOT NULL,
     topics      text[] NOT NULL,
     data        bytea  NOT NULL,
-    settled     boolean NOT NULL DEFAULT false, -- a deposit that was credited in the ledger
+    settled     boolean NOT NULL DEFAULT false, -- a charge that was credited in the ledger
     PRIMARY KEY (block, index)
 );

@@ -1,7 +1,9 @@
 package farm.tilth.cli.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import farm.tilth.cli.client.Farm;
 import farm.tilth.cli.client.FarmAddress;
+import farm.tilth.cli.demo.ClaimDemo;
 import farm.tilth.cli.demo.Demo;
 import farm.tilth.cli.demo.Voice;
 import farm.tilth.cli.process.FarmFile;
@@ -39,6 +41,11 @@ final class DemoCommand implements Callable<Integer> {
             description = "The farm's data folder (default: a temporary one, removed at the end).")
     private Path data;
 
+    @Option(
+            names = "--chain",
+            description = "End with the owner claiming what the workers earned, as tokens on a chain on this machine.")
+    private boolean chain;
+
     @Option(names = "--json", description = "Print exactly one JSON document; progress goes to the standard error.")
     private boolean json;
 
@@ -53,11 +60,10 @@ final class DemoCommand implements Callable<Integer> {
                 .normalize();
         try {
             Files.createDirectories(results);
-            run(
-                    data == null
-                            ? FarmSettings.temporary(FarmSettings.DEFAULT_WORKERS)
-                            : FarmSettings.of(data, Supervisor.freePort(), FarmSettings.DEFAULT_WORKERS),
-                    results);
+            FarmSettings settings = data == null
+                    ? FarmSettings.temporary(FarmSettings.DEFAULT_WORKERS)
+                    : FarmSettings.of(data, Supervisor.freePort(), FarmSettings.DEFAULT_WORKERS);
+            run(settings.withChain(chain), results);
             return 0;
         } catch (IOException e) {
             throw new FarmException(ErrorCode.OUT_OF_RESOURCES, "the demo could not write its files: " + e, e);
@@ -76,7 +82,11 @@ final class DemoCommand implements Callable<Integer> {
                 int workers = settings.workers().values().stream()
                         .mapToInt(Integer::intValue)
                         .sum();
-                console.document(new Demo(farm, results, voice).run(scene, workers));
+                ObjectNode done = new Demo(farm, results, voice).run(scene, workers);
+                if (chain) {
+                    done.set("claim", new ClaimDemo(farm.client(), voice).run());
+                }
+                console.document(done);
             }
         }
         console.say("all of it is in " + results);

@@ -35,7 +35,9 @@ public final class TilthMain {
                 .addSubcommand(group(new ReceiptCommand(), ReceiptCommand.subcommands(surroundings)))
                 .addSubcommand(group(new KeyCommand(), KeyCommand.subcommands(surroundings)))
                 .addSubcommand(group(new ModelsCommand(), ModelsCommand.subcommands(surroundings)))
-                .addSubcommand(new WorkersCommand(surroundings));
+                .addSubcommand(new WorkersCommand(surroundings))
+                .addSubcommand(new EarningsCommand(surroundings))
+                .addSubcommand(new ClaimCommand(surroundings));
         return tilth.setOut(new PrintWriter(surroundings.out(), true))
                 .setErr(new PrintWriter(surroundings.err(), true))
                 .setExecutionExceptionHandler((e, command, parsed) -> fail(e, parsed, surroundings));

@@ -39,6 +39,11 @@ final class UpCommand implements Callable<Integer> {
             description = "How many workers of each kind (default: ${DEFAULT-VALUE}).")
     private String workers = FarmSettings.DEFAULT_WORKERS;
 
+    @Option(
+            names = "--chain",
+            description = "Settle payouts on a chain that runs on this machine too: see earnings and claim.")
+    private boolean chain;
+
     @Option(names = "--json", description = "Print one JSON document: url, key and data, once the farm is ready.")
     private boolean json;
 
@@ -49,7 +54,8 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Path folder = data == null ? surroundings.installation().defaultData() : data;
-        FarmSettings settings = FarmSettings.of(folder, port == 0 ? Supervisor.freePort() : port, workers);
+        FarmSettings settings = FarmSettings.of(folder, port == 0 ? Supervisor.freePort() : port, workers)
+                .withChain(chain);
         surroundings.err().println("starting the farm in " + settings.data());
         try (Supervisor supervisor =
                 Supervisor.start(settings, surroundings.installation(), surroundings.err()::println)) {

@@ -19,9 +19,15 @@ import java.util.Map;
  * @param workers how many of each kind
  * @param startTimeout how long the coordinator may take until it is ready
  * @param temporary whether the data folder is removed when the farm stops
+ * @param chain whether payouts are settled on a chain that runs on this machine too
  */
 public record FarmSettings(
-        Path data, int port, Map<WorkerKind, Integer> workers, Duration startTimeout, boolean temporary) {
+        Path data,
+        int port,
+        Map<WorkerKind, Integer> workers,
+        Duration startTimeout,
+        boolean temporary,
+        boolean chain) {
     /** The most workers of one kind that one machine starts. */
     public static final int MAX_WORKERS = 64;
     /** One worker of each kind. */
@@ -35,7 +41,7 @@ public record FarmSettings(
     }
 
     public static FarmSettings of(Path data, int port, String workers) {
-        return new FarmSettings(data, port, parseWorkers(workers), START_TIMEOUT, false);
+        return new FarmSettings(data, port, parseWorkers(workers), START_TIMEOUT, false, false);
     }
 
     /** A farm in a new folder, on a free port, of which nothing is left when it stops. */
@@ -45,7 +51,13 @@ public record FarmSettings(
                 Supervisor.freePort(),
                 parseWorkers(workers),
                 START_TIMEOUT,
-                true);
+                true,
+                false);
+    }
+
+    /** The same with a chain, or without. */
+    public FarmSettings withChain(boolean wanted) {
+        return new FarmSettings(data, port, workers, startTimeout, temporary, wanted);
     }
 
     /** Reads "render=2,trusted=1"; a kind that is not named has no worker. */

@@ -50,6 +50,12 @@ public record Installation(Path root, Path java) implements Programs {
         return command;
     }
 
+    @Override
+    public List<String> chainCommand(int port, Path state) {
+        Path script = built(root.resolve("reward-ledger/tools/chain.mjs"));
+        return List.of("node", script.toString(), String.valueOf(port), state.toString());
+    }
+
     /** Writes the bundled sample scene to {@code target}. */
     public List<String> sampleSceneCommand(Path target) {
         Path folder = root.resolve("render-worker/target");

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,7 @@ public final class Supervisor implements AutoCloseable {
     private final List<Keeper> workers = new ArrayList<>();
     private DataFolder folder;
     private Keeper coordinator;
+    private Optional<Keeper> chain = Optional.empty();
     private boolean closed;
 
     private Supervisor(FarmSettings settings, Programs programs, Consumer<String> notices) {
@@ -73,7 +75,10 @@ public final class Supervisor implements AutoCloseable {
             checkOpen();
             folder = DataFolder.lock(settings.data());
             retract();
-            coordinator = keeper(coordinatorProgram());
+            LocalChain local = LocalChain.of(settings);
+            chain = local.program(programs, log("chain")).map(this::keeper);
+            chain.ifPresent(Keeper::start);
+            coordinator = keeper(coordinatorProgram(local));
             coordinator.start();
         }
         Readiness readiness = new Readiness(settings, failure);
@@ -113,20 +118,13 @@ public final class Supervisor implements AutoCloseable {
         return new Keeper(program, RestartPolicy.DEFAULT, timer, notices, failure::complete);
     }
 
-    private Program coordinatorProgram() {
-        return new Program(
-                "farm-api",
-                programs.coordinatorCommand(),
-                Map.of(
-                        "TILTH_DATA",
-                        settings.data().toString(),
-                        "TILTH_PORT",
-                        String.valueOf(settings.port()),
-                        "TILTH_ANNOUNCEMENT",
-                        FarmFile.COORDINATOR,
-                        "TILTH_EXIT_WITH_PARENT",
-                        "true"),
-                log("farm-api"));
+    private Program coordinatorProgram(LocalChain local) {
+        Map<String, String> environment = new HashMap<>(local.environment());
+        environment.put("TILTH_DATA", settings.data().toString());
+        environment.put("TILTH_PORT", String.valueOf(settings.port()));
+        environment.put("TILTH_ANNOUNCEMENT", FarmFile.COORDINATOR);
+        environment.put("TILTH_EXIT_WITH_PARENT", "true");
+        return new Program("farm-api", programs.coordinatorCommand(), environment, log("farm-api"));
     }
 
     private Program workerProgram(WorkerKind kind, int number, FarmFile farm) {
@@ -221,6 +219,8 @@ public final class Supervisor implements AutoCloseable {
             coordinator.stop();
             coordinator.awaitEnd(COORDINATOR_PATIENCE);
         }
+        chain.ifPresent(Keeper::stop);
+        chain.ifPresent(keeper -> keeper.awaitEnd(WORKER_PATIENCE));
         if (folder != null) {
             release(folder);
         }

@@ -15,6 +15,11 @@ record FakePrograms() implements Programs {
         return java(FakeWorker.class);
     }
 
+    @Override
+    public List<String> chainCommand(int port, Path state) {
+        return java(FakeWorker.class);
+    }
+
     static List<String> java(Class<?> main) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         return List.of(

@@ -12,7 +12,7 @@ final class SupervisorMain {
     public static void main(String[] args) throws InterruptedException {
         Path data = Path.of(new Scanner(System.in).nextLine());
         FarmSettings settings = new FarmSettings(
-                data, Supervisor.freePort(), Map.of(WorkerKind.RENDER, 1), Duration.ofSeconds(30), false);
+                data, Supervisor.freePort(), Map.of(WorkerKind.RENDER, 1), Duration.ofSeconds(30), false, false);
         Supervisor.start(settings, new FakePrograms(), System.out::println).awaitFailure();
     }
 }

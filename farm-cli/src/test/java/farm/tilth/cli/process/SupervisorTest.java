@@ -26,7 +26,7 @@ class SupervisorTest {
     private final List<String> notices = new CopyOnWriteArrayList<>();
 
     private FarmSettings settings(Map<WorkerKind, Integer> workers) {
-        return new FarmSettings(data, Supervisor.freePort(), workers, Duration.ofSeconds(30), false);
+        return new FarmSettings(data, Supervisor.freePort(), workers, Duration.ofSeconds(30), false, false);
     }
 
     private Supervisor start() throws InterruptedException {
@@ -145,7 +145,8 @@ class SupervisorTest {
     @Test
     void aCoordinatorThatIsNeverReadyIsGivenUp() throws Exception {
         Files.createFile(data.resolve("mute"));
-        FarmSettings impatient = new FarmSettings(data, Supervisor.freePort(), Map.of(), Duration.ofSeconds(2), false);
+        FarmSettings impatient =
+                new FarmSettings(data, Supervisor.freePort(), Map.of(), Duration.ofSeconds(2), false, false);
         FarmException failure =
                 assertThrows(FarmException.class, () -> Supervisor.start(impatient, new FakePrograms(), notices::add));
         assertTrue(failure.getMessage().contains("was not ready after 2 s"), failure.getMessage());
@@ -156,7 +157,7 @@ class SupervisorTest {
     void aTakenPortIsNamed() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             FarmSettings settings =
-                    new FarmSettings(data, taken.getLocalPort(), Map.of(), Duration.ofSeconds(5), false);
+                    new FarmSettings(data, taken.getLocalPort(), Map.of(), Duration.ofSeconds(5), false, false);
             FarmException failure = assertThrows(
                     FarmException.class, () -> Supervisor.start(settings, new FakePrograms(), notices::add));
             assertTrue(failure.getMessage().contains("port " + taken.getLocalPort() + " is taken"));

@@ -4,12 +4,7 @@ import farm.tilth.ledger.epoch.KeccakHash;
 import farm.tilth.ledger.epoch.PayoutAddress;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
-import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import org.web3j.crypto.ECKeyPair;
@@ -17,7 +12,7 @@ import org.web3j.crypto.Keys;
 import org.web3j.crypto.Sign;
 import org.web3j.utils.Numeric;
 
-/** The operator's secp256k1 key. The private half never leaves this object but to its file, and is never printed. */
+/** The operator's secp256k1 key. The private half never leaves this object but encrypted, and is never printed. */
 public final class ChainKey {
     private static final BigInteger ORDER = Sign.CURVE_PARAMS.getN();
 
@@ -51,35 +46,6 @@ public final class ChainKey {
         throw new FarmException(ErrorCode.INVALID_REQUEST, "a private key is 64 hexadecimal digits, within the curve");
     }
 
-    /**
-     * Reads the key from {@code file}, or makes one and writes it there, readable by its owner alone.
-     *
-     * @throws FarmException with INVALID_REQUEST when the file is there and is not such a key
-     */
-    public static ChainKey loadOrCreate(Path file) throws IOException {
-        if (Files.exists(file)) {
-            try {
-                return parse(Files.readString(file).strip());
-            } catch (FarmException e) {
-                throw new FarmException(
-                        ErrorCode.INVALID_REQUEST,
-                        file + " is not a private key of this program; move it away to get a new one",
-                        e);
-            }
-        }
-        ChainKey key = generate();
-        Path folder = file.toAbsolutePath().getParent();
-        Files.createDirectories(folder);
-        Path fresh = Files.createTempFile(
-                folder,
-                "key",
-                ".new",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(fresh, "%064x\n".formatted(key.pair.getPrivateKey()));
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        return key;
-    }
-
     public PayoutAddress address() {
         return addressOf(pair.getPublicKey());
     }
@@ -92,6 +58,11 @@ public final class ChainKey {
         System.arraycopy(signature.getS(), 0, bytes, 32, 32);
         bytes[64] = signature.getV()[0];
         return bytes;
+    }
+
+    /** For the key's file alone. */
+    byte[] secret() {
+        return Numeric.toBytesPadded(pair.getPrivateKey(), 32);
     }
 
     static PayoutAddress addressOf(BigInteger publicKey) {

@@ -8,6 +8,8 @@ import farm.tilth.ledger.ledger.AccountId;
 import farm.tilth.ledger.ledger.Cause;
 import farm.tilth.ledger.ledger.Ledger;
 import farm.tilth.ledger.ledger.Treasury;
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,14 +20,16 @@ import java.util.UUID;
 import org.web3j.crypto.Hash;
 
 /**
- * The chain's balances as the farm knows them, from the contracts' events up to a block that is final; and the deposits
- * among them, credited once each. A reorganisation below a checkpoint takes the mirror back to the last one that holds.
+ * The chain's balances as the farm knows them, from the contracts' events up to a block that is final. A charge of a
+ * deposit among them is credited to the customer that the payer named with the deposit, once: never a deposit itself,
+ * which the payer may take back. A reorganisation below a checkpoint takes the mirror back to the last one that holds.
  */
 public final class ChainMirror {
     static final KeccakHash TRANSFER = topic("Transfer(address,address,uint256)");
     private static final KeccakHash DEPOSITED = topic("Deposited(address,bytes32,uint256)");
     private static final int MAX_RANGE = 1_000;
-    private static final int MAX_DEPOSITS = 1_000;
+    private static final KeccakHash CHARGED = topic("Charged(address,uint256,uint256,uint256)");
+    private static final int MAX_CHARGES = 1_000;
 
     private final ChainNode node;
     private final Contracts contracts;
@@ -71,19 +75,22 @@ public final class ChainMirror {
                 .isPresent();
     }
 
-    /** Credits deposits to the customers that they name; returns how many there were. */
+    /** Credits charges to the customers whose deposits they were; returns how many there were. */
     public int credit(Ledger ledger) {
         Treasury treasury = new Treasury(ledger);
-        List<Log> deposits = store.unsettled(contracts.escrow(), DEPOSITED, MAX_DEPOSITS);
-        for (Log deposit : deposits) {
+        List<Log> charges = store.unsettled(contracts.escrow(), CHARGED, MAX_CHARGES);
+        for (Log charge : charges) {
+            Log deposit = store.before(charge, DEPOSITED)
+                    .orElseThrow(() -> new FarmException(
+                            ErrorCode.CONFLICT, "the charge in " + charge.transaction() + " has no deposit before it"));
             ByteBuffer customer = ByteBuffer.wrap(deposit.topics().get(2).bytes(), 16, 16);
             treasury.credit(
                     AccountId.customer(new UUID(customer.getLong(), customer.getLong())),
-                    AbiCall.number(deposit.data(), 0).longValueExact(),
-                    Cause.request("chain", deposit.transaction() + ":" + deposit.index()));
-            store.settle(deposit);
+                    AbiCall.number(charge.data(), 0).longValueExact(),
+                    Cause.request("chain", charge.transaction() + ":" + charge.index()));
+            store.settle(charge);
         }
-        return deposits.size();
+        return charges.size();
     }
 
     /** Compares every holder's balance with the chain's at the mirror's own block; empty when all are equal. */

@@ -22,6 +22,9 @@ public interface MirrorStore {
     /** Events of a kind that nothing was done about yet, oldest first. */
     List<ChainNode.Log> unsettled(PayoutAddress contract, KeccakHash topic, int limit);
 
+    /** The last event of a kind before this one, of the same contract and about the same account (the first topic). */
+    Optional<ChainNode.Log> before(ChainNode.Log event, KeccakHash topic);
+
     /** Something was done about an event. */
     void settle(ChainNode.Log event);
 

@@ -4,6 +4,8 @@ import farm.tilth.ledger.epoch.ClosedEpoch;
 import farm.tilth.ledger.epoch.KeccakHash;
 import farm.tilth.ledger.epoch.PayoutAddress;
 import farm.tilth.ledger.epoch.PayoutProof;
+import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -35,7 +37,7 @@ public final class PayoutContract {
     }
 
     private Optional<PublishedRoot> root(String getter, long block) {
-        byte[] answer = node.call(contracts.distributor(), AbiCall.of(getter), block);
+        byte[] answer = ask(contracts.distributor(), AbiCall.of(getter), block, 4);
         KeccakHash root = KeccakHash.fromBytes(Arrays.copyOf(answer, 32));
         return AbiCall.number(answer, 0).signum() == 0
                 ? Optional.empty()
@@ -43,15 +45,26 @@ public final class PayoutContract {
     }
 
     public long claimed(PayoutAddress account, long block) {
-        return longAt(node.call(contracts.distributor(), AbiCall.of("claimed(address)", account), block), 0);
+        return longAt(ask(contracts.distributor(), AbiCall.of("claimed(address)", account), block, 1), 0);
     }
 
     public long totalClaimed(long block) {
-        return longAt(node.call(contracts.distributor(), AbiCall.of("totalClaimed()"), block), 0);
+        return longAt(ask(contracts.distributor(), AbiCall.of("totalClaimed()"), block, 1), 0);
     }
 
     public long balance(PayoutAddress holder, long block) {
-        return longAt(node.call(contracts.token(), AbiCall.of("balanceOf(address)", holder), block), 0);
+        return longAt(ask(contracts.token(), AbiCall.of("balanceOf(address)", holder), block, 1), 0);
+    }
+
+    private byte[] ask(PayoutAddress contract, byte[] call, long block, int words) {
+        byte[] answer = node.call(contract, call, block);
+        if (answer.length < words * 32) {
+            throw new FarmException(
+                    ErrorCode.CONFLICT,
+                    "there is no contract of the farm at " + contract
+                            + ": the node's chain is not the one that the farm" + " settles on, or lost its state");
+        }
+        return answer;
     }
 
     private static long longAt(byte[] answer, int word) {

@@ -37,6 +37,13 @@ public final class PostgresMirror implements MirrorStore {
             ORDER BY e.block, e.index LIMIT ?
             """;
 
+    private static final String BEFORE = """
+            SELECT e.block, e.index, e.transaction, e.contract, e.topics, e.data
+            FROM chain.event e
+            WHERE e.contract = ? AND e.topics[1] = ? AND e.topics[2] = ? AND (e.block, e.index) < (?, ?)
+            ORDER BY e.block DESC, e.index DESC LIMIT 1
+            """;
+
     private static final String TRANSFERS = "SELECT topics, data FROM chain.event WHERE contract = ? AND topics[1] = ?";
 
     private static final PayoutAddress NOBODY = new PayoutAddress("0x" + "0".repeat(40));
@@ -110,6 +117,21 @@ public final class PostgresMirror implements MirrorStore {
     public List<ChainNode.Log> unsettled(PayoutAddress contract, KeccakHash topic, int limit) {
         return PostgresStatements.query(
                 dataSource, UNSETTLED, PostgresMirror::event, contract.hex(), topic.hex(), limit);
+    }
+
+    @Override
+    public Optional<ChainNode.Log> before(ChainNode.Log event, KeccakHash topic) {
+        return PostgresStatements.query(
+                        dataSource,
+                        BEFORE,
+                        PostgresMirror::event,
+                        event.contract().hex(),
+                        topic.hex(),
+                        event.topics().get(1).hex(),
+                        event.block(),
+                        event.index())
+                .stream()
+                .findFirst();
     }
 
     private static ChainNode.Log event(ResultSet row) throws SQLException {

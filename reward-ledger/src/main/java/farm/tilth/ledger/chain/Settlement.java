@@ -4,10 +4,12 @@ import farm.tilth.ledger.chain.OutboxEntry.State;
 import farm.tilth.ledger.chain.PayoutContract.PublishedRoot;
 import farm.tilth.ledger.epoch.ClosedEpoch;
 import farm.tilth.ledger.epoch.EpochBook;
+import farm.tilth.ledger.epoch.KeccakHash;
 import farm.tilth.ledger.epoch.PayoutAddress;
 import farm.tilth.ledger.epoch.PayoutProof;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import java.math.BigInteger;
 import java.util.Optional;
 
 /**
@@ -16,6 +18,8 @@ import java.util.Optional;
  * so that it goes on after any interruption; nothing happens twice, since the outbox knows each step by its name.
  */
 public final class Settlement {
+    private static final long SLASH_GAS = 200_000;
+
     private final EpochBook book;
     private final Outbox outbox;
     private final ChainNode node;
@@ -122,6 +126,35 @@ public final class Settlement {
             return Optional.empty();
         }
         return Optional.of(outbox.want(payouts.claim(root.get().epoch(), proof.get())));
+    }
+
+    /**
+     * Wants a payer's deposit charged up to its cap. The payer's credit follows when the charge is final.
+     *
+     * @throws FarmException with INVALID_REQUEST when the payer did not sign it; INSUFFICIENT_FUNDS when the deposit has
+     *     less; nothing is sent then
+     */
+    public OutboxEntry charge(SpendingCap cap) {
+        ChainNode.Block head = node.head();
+        cap.check(contracts, head.timestamp());
+        byte[] deposit = node.call(contracts.escrow(), AbiCall.of("deposits(address)", cap.payer()), head.number());
+        BigInteger available = AbiCall.number(deposit, 0).add(AbiCall.number(deposit, 1));
+        if (available.compareTo(BigInteger.valueOf(cap.cap())) < 0) {
+            throw new FarmException(
+                    ErrorCode.INSUFFICIENT_FUNDS,
+                    cap.payer() + " deposited " + available + " µT in all, less than the cap: deposit first");
+        }
+        return outbox.want(cap.charge(contracts));
+    }
+
+    /**
+     * Wants an owner's stake slashed for a proven fault, once for each case.
+     *
+     * @param evidence the digest of what proves it
+     */
+    public OutboxEntry slash(PayoutAddress owner, long amount, KeccakHash caseId, KeccakHash evidence) {
+        byte[] call = AbiCall.of("slash(address,uint256,bytes32,bytes32)", owner, amount, caseId, evidence);
+        return outbox.want(new Intent("slash:" + caseId, Optional.of(contracts.stakes()), call, SLASH_GAS));
     }
 
     private Optional<PayoutProof> proof(PublishedRoot published, PayoutAddress address) {

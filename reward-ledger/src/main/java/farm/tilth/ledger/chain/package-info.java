@@ -1,2 +1,5 @@
-/** What the ledger needs of a chain's cryptography: Keccak-256 and secp256k1. The one place that knows web3j. */
+/**
+ * The chain: keys and signatures, a node over JSON-RPC, the outbox of transactions, the deployment of the contracts,
+ * settlement of epochs, and the mirror of what is there. The one place that knows web3j.
+ */
 package farm.tilth.ledger.chain;

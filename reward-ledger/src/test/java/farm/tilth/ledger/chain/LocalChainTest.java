@@ -153,8 +153,10 @@ class LocalChainTest {
         as(customer, contracts.token(), AbiCall.of("approve(address,uint256)", contracts.escrow(), 5_000_000L));
         as(customer, contracts.escrow(), AbiCall.of("deposit(bytes32,uint256)", customerReference(), 4_000_000L));
         mirrored();
+        assertEquals(0, ledger.balance(AccountId.customer(CUSTOMER)).available(), "the payer can take it back");
+        chargeOnceAndWithinTheDeposit();
         mirrored();
-        assertEquals(4_000_000, ledger.balance(AccountId.customer(CUSTOMER)).available());
+        assertEquals(3_000_000, ledger.balance(AccountId.customer(CUSTOMER)).available());
 
         JobId job = new JobId(new UUID(5, 6));
         new Escrow(ledger).open(job, CUSTOMER, 1_000_000);
@@ -187,6 +189,31 @@ class LocalChainTest {
         printGas();
     }
 
+    private void chargeOnceAndWithinTheDeposit() {
+        long deadline = anvil.node().head().timestamp() + 3_600;
+        SpendingCap cap = SpendingCap.sign(customer, 3_000_000, deadline, contracts);
+        SpendingCap more = new SpendingCap(cap.payer(), 4_000_000, deadline, cap.signature());
+        assertRefused(ErrorCode.INVALID_REQUEST, more, "did not sign");
+        assertRefused(ErrorCode.INVALID_REQUEST, SpendingCap.sign(customer, 1, 1, contracts), "time is over");
+        assertRefused(
+                ErrorCode.INSUFFICIENT_FUNDS,
+                SpendingCap.sign(customer, 4_000_001, deadline, contracts),
+                "deposited 4000000");
+        settlement.charge(cap);
+        settlement.charge(cap);
+        progress();
+        assertEquals(State.DONE, settlement.charge(cap).state());
+        assertEquals(
+                3_000_000,
+                payouts.balance(contracts.distributor(), anvil.node().head().number()));
+    }
+
+    private void assertRefused(ErrorCode code, SpendingCap cap, String text) {
+        FarmException e = assertThrows(FarmException.class, () -> settlement.charge(cap));
+        assertEquals(code, e.code());
+        assertTrue(e.getMessage().contains(text), e.getMessage());
+    }
+
     private static KeccakHash customerReference() {
         return KeccakHash.fromBytes(ByteBuffer.allocate(32)
                 .putLong(16, CUSTOMER.getMostSignificantBits())
@@ -209,17 +236,16 @@ class LocalChainTest {
         as(cheat, contracts.token(), AbiCall.of("approve(address,uint256)", contracts.stakes(), 1_000_000L));
         as(cheat, contracts.stakes(), AbiCall.of("stake(uint256)", 1_000_000L));
         mirrored();
-        byte[] slash = AbiCall.of(
-                "slash(address,uint256,bytes32,bytes32)",
-                cheat.address(),
-                400_000L,
-                KeccakHash.fromBytes(CHEAT.bytes()),
-                KeccakHash.fromBytes(HONEST.bytes()));
-        does("slash:1", contracts.stakes(), slash);
+        KeccakHash fault = KeccakHash.fromBytes(CHEAT.bytes());
+        KeccakHash evidence = KeccakHash.fromBytes(HONEST.bytes());
+        settlement.slash(cheat.address(), 400_000, fault, evidence);
+        settlement.slash(cheat.address(), 400_000, fault, evidence);
+        progress();
         mirrored();
         assertEquals(
                 600_000, payouts.balance(contracts.stakes(), anvil.node().head().number()));
-        outbox.want(new Intent("slash:again", Optional.of(contracts.stakes()), slash, 300_000));
+        byte[] again = AbiCall.of("slash(address,uint256,bytes32,bytes32)", cheat.address(), 400_000L, fault, evidence);
+        outbox.want(new Intent("slash:again", Optional.of(contracts.stakes()), again, 300_000));
         progress();
         assertEquals(State.REVERTED, outbox.find("slash:again").orElseThrow().state());
         mirrored();

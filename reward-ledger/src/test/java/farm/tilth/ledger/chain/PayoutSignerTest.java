@@ -4,22 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import farm.tilth.ledger.epoch.ClosedEpoch;
 import farm.tilth.ledger.epoch.KeccakHash;
 import farm.tilth.protocol.FarmException;
-import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class PayoutSignerTest {
     private static final ChainKey KEY = ChainKey.parse("0x" + "46".repeat(32));
@@ -106,24 +100,11 @@ class PayoutSignerTest {
     }
 
     @Test
-    void keyStaysInAFileOfItsOwner(@TempDir Path folder) throws IOException {
-        Path file = folder.resolve("keys").resolve("chain.key");
-        ChainKey made = ChainKey.loadOrCreate(file);
-        assertEquals(made.address(), ChainKey.loadOrCreate(file).address());
-        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-        assertFalse(made.toString().contains(Files.readString(file).strip()));
-    }
-
-    @Test
-    void whatIsNoKeyIsRefusedWithoutRepeatingIt(@TempDir Path folder) throws IOException {
+    void whatIsNoKeyIsRefusedWithoutRepeatingIt() {
         for (String text : List.of("", "0x1234", "zz".repeat(32), "00".repeat(32), "ff".repeat(32))) {
             FarmException e = assertThrows(FarmException.class, () -> ChainKey.parse(text));
             assertFalse(text.length() > 10 && e.getMessage().contains(text));
         }
-        Path file = folder.resolve("chain.key");
-        Files.writeString(file, "not a key");
-        FarmException e = assertThrows(FarmException.class, () -> ChainKey.loadOrCreate(file));
-        assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
     }
 
     private static ClosedEpoch epoch(long epoch, String root, long total) {
