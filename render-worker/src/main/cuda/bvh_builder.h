@@ -65,7 +65,7 @@ public:
 
 private:
     static constexpr u32 WIDTH = 8;
-    static constexpr u32 BINS = 16;
+    static constexpr u32 BINS = 32;
     /// From here on nodes are divided evenly, so that no path is longer than the traversal's stack.
     static constexpr u32 MAX_SAH_DEPTH = 14;
     /// So many nodes a path may have, which the traversal's stack is made for.

@@ -153,7 +153,8 @@ TILTH_FN Spans own_spans(const TracedRay& ray, const TriangleBlock& block) {
 }
 
 /// meets() and accept() for the four triangles of a block at once, then take() for those that are left.
-TILTH_FN bool try_block(const Scene& scene, u32 ray_id, Search& search, const TriangleBlock& block) {
+__attribute__((always_inline)) TILTH_FN bool try_block(const Scene& scene, u32 ray_id, Search& search,
+                                                       const TriangleBlock& block) {
     const TracedRay& ray = search.ray;
     __m128 ox = _mm_set1_ps(ray.origin[ray.kx]), oy = _mm_set1_ps(ray.origin[ray.ky]);
     __m128 oz = _mm_set1_ps(ray.origin[ray.kz]), sx = _mm_set1_ps(ray.sx), sy = _mm_set1_ps(ray.sy);
