@@ -84,7 +84,7 @@ export function SettingsForm({ text, faults, animations, variants, onChange }: S
         </div>
         <Check label="Take the noise out" field="denoise" text={text} onChange={onChange} />
         <Check label="16 bits a channel in the PNG" field="sixteenBits" text={text} onChange={onChange} />
-        <Check label="Albedo, normal, depth and ids in the EXR" field="layers" text={text} onChange={onChange} />
+        <Check label="Albedo, normal, depth and material in the EXR" field="layers" text={text} onChange={onChange} />
         <Field label="Seed" unit="chooses the noise" {...number('seed')} />
       </details>
     </>

@@ -21,7 +21,7 @@ export interface SettingsText {
   /** How long the shutter stays open, in frames; 0 for one moment. */
   readonly shutter: string;
   readonly denoise: boolean;
-  /** Whether the EXR gets albedo, normal, depth and ids, too. */
+  /** Whether the EXR gets albedo, normal, depth and material, too. */
   readonly layers: boolean;
   readonly sixteenBits: boolean;
   /** The material variant, or empty for the scene's own materials. */
@@ -51,7 +51,7 @@ export const DEFAULTS: SettingsText = {
 };
 
 /** What goes into the EXR beside the picture, when it is asked for. */
-export const LAYERS: readonly Layer[] = ['ALBEDO', 'NORMAL', 'DEPTH', 'OBJECT', 'MATERIAL'];
+export const LAYERS: readonly Layer[] = ['ALBEDO', 'NORMAL', 'DEPTH', 'MATERIAL'];
 
 export type Settings = Omit<RenderRequest, 'scene' | 'camera' | 'environment'>;
 

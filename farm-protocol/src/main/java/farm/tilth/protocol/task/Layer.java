@@ -15,7 +15,10 @@ public enum Layer {
     NORMAL(3),
     /** How far along the camera's view: the sum, and the number of samples that met something. */
     DEPTH(2),
-    /** 1 + the object's number, where the pixel's first sample met one: an integer, no fixed point. */
+    /**
+     * Which instance the pixel's first sample met: 1 for all that is copied into the world, then one number for each
+     * mesh that is placed, 0 for none. An integer, no fixed point.
+     */
     OBJECT(1),
     /** 1 + the material's number, where the pixel's first sample met one: an integer, no fixed point. */
     MATERIAL(1),
