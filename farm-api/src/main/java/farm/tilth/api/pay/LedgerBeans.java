@@ -11,8 +11,8 @@ import java.time.InstantSource;
 /** The ledger over the farm's own database; what comes at the same time is written together. */
 @ApplicationScoped
 class LedgerBeans {
-    /** Fewer than the connections of the pool, so that reading never waits for writing. */
-    private static final int BATCHES_AT_ONCE = 2;
+    /** Most batches touch the fees' account: two at once would only wait for one another, and be smaller. */
+    private static final int BATCHES_AT_ONCE = 1;
 
     @Produces
     @ApplicationScoped

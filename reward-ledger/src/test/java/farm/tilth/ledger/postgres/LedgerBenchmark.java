@@ -23,7 +23,7 @@ import java.util.logging.Logger;
  */
 public final class LedgerBenchmark {
     private static final int CONNECTIONS = 16;
-    private static final int CARRIERS = 2;
+    private static final int CARRIERS = 1;
     private static final List<Load> LOADS =
             List.of(new Load(1, 1), new Load(16, 1), new Load(4, 100), new Load(2, 1_000));
 
