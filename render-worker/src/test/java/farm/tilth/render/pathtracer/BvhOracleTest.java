@@ -165,7 +165,7 @@ class BvhOracleTest {
         return sketch.scene();
     }
 
-    /** Two shapes, each many times: turned, mirrored, flattened, far out, one in the other, in the same place. */
+    /** Two shapes, each many times: turned, mirrored, flattened, on the move, far out, one in the other, in the same place. */
     private static Scene crowd(Random random, int instances) {
         SceneSketch sketch = new SceneSketch();
         int matte = sketch.material(SceneSketch.plain(new double[] {0.8, 0.6, 0.4}, 0, 0.5));
@@ -183,7 +183,9 @@ class BvhOracleTest {
                 scale[k] = (random.nextBoolean() ? 1 : -1) * Math.pow(10, -2 * random.nextDouble());
             }
             double[] placed = SceneSketch.transform(scale, random.nextDouble(), vector(random, 1, i % 3 == 0));
-            sketch.instance(i % 2 == 0 ? first : second, i % 2 == 0 ? second : end, placed, placed);
+            double[] later = SceneSketch.transform(scale, random.nextDouble(), vector(random, 1, false));
+            double[] atClose = i % 4 == 0 ? later : placed;
+            sketch.instance(i % 2 == 0 ? first : second, i % 2 == 0 ? second : end, placed, atClose);
             if (i % 5 == 0) {
                 sketch.instance(first, second, placed, placed);
             }

@@ -48,6 +48,21 @@ class InstanceTest {
     }
 
     @Test
+    void movingInstanceCoversAPixelForTheTimeThatItIsThere() throws InterruptedException {
+        SceneSketch sketch = new SceneSketch();
+        int white = sketch.material(SceneSketch.plain(new double[] {1, 1, 1}, 0, 1));
+        sketch.quad(new double[] {-0.5, -0.5, 0}, new double[] {1, 0, 0}, new double[] {0, 1, 0}, white);
+        Scene quad = sketch.scene();
+        double[] left = SceneSketch.transform(new double[] {1, 1, 1}, 0, new double[] {-1, 0, 0});
+        double[] right = SceneSketch.transform(new double[] {1, 1, 1}, 0, new double[] {1, 0, 0});
+        Film film = film(with(quad, quad.mesh(), List.of(new Instance(0, 2, left, right))), new SampleRange(0, 256));
+        int middle = 4 * (SIDE / 2 * SIDE + SIDE / 2) + 3;
+        int corner = 4 * (2 * SIDE + 2) + 3;
+        assertEquals(0.5, film.sums()[middle] / (256.0 * (1 << 24)), 0.02, "it passes the middle half of the time");
+        assertEquals(0, film.sums()[corner], "it never comes to the corner");
+    }
+
+    @Test
     void lightOfAnInstanceIsFoundByThePathsAlone() throws InterruptedException {
         SceneSketch sketch = new SceneSketch();
         int grey = sketch.material(SceneSketch.plain(new double[] {0.5, 0.5, 0.5}, 0, 1));
