@@ -15,6 +15,7 @@ import farm.tilth.ledger.epoch.KeccakHash;
 import farm.tilth.ledger.epoch.PayoutAddress;
 import farm.tilth.ledger.ledger.AccountId;
 import farm.tilth.ledger.ledger.Ledger;
+import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -53,7 +54,8 @@ public class EarningsResource {
     /**
      * What an owner has earned.
      *
-     * @param earned all that the ledger paid to the account's workers
+     * @param earned all that the ledger paid to the account's workers for good
+     * @param heldBack what they may still lose
      * @param address where it goes, once the owner said so
      * @param published what the root that can be claimed under covers of it; absent without a chain
      * @param claimed what was paid out on chain
@@ -62,6 +64,7 @@ public class EarningsResource {
      */
     public record EarningsView(
             long earned,
+            long heldBack,
             Optional<PayoutAddress> address,
             Optional<Long> published,
             Optional<Long> claimed,
@@ -102,15 +105,21 @@ public class EarningsResource {
     @Needs(Role.OWNER)
     public EarningsView earnings() {
         UUID account = caller.get().account();
-        long earned = workers.list(Optional.of(account), MAX_WORKERS).await().atMost(DATABASE_TIMEOUT).stream()
-                .mapToLong(
-                        worker -> ledger.balance(AccountId.worker(worker.id())).credited())
+        List<Digest> own = workers.list(Optional.of(account), MAX_WORKERS).await().atMost(DATABASE_TIMEOUT).stream()
+                .map(PostgresWorkers.Worker::id)
+                .toList();
+        long earned = own.stream()
+                .mapToLong(id -> ledger.balance(AccountId.worker(id)).credited())
+                .sum();
+        long heldBack = own.stream()
+                .mapToLong(id -> ledger.balance(AccountId.holdback(id)).balance())
                 .sum();
         Optional<PayoutAddress> address = epochs.book().address(account);
         Optional<Settlement.Earnings> onChain =
                 address.flatMap(payee -> chain.settlement().map(settlement -> settlement.earnings(payee)));
         return new EarningsView(
                 earned,
+                heldBack,
                 address,
                 onChain.map(Settlement.Earnings::published),
                 onChain.map(Settlement.Earnings::claimed),

@@ -25,7 +25,8 @@ final class EarningsCommand extends FarmCommand {
     }
 
     static void say(JsonNode earnings, Console console) {
-        line(earnings, "earned", "paid to the workers in the ledger", console);
+        line(earnings, "earned", "by the workers, for good", console);
+        line(earnings, "heldBack", "of tasks whose worker may still be found at fault", console);
         line(earnings, "published", "under the root on chain", console);
         line(earnings, "claimed", "of it", console);
         line(earnings, "claimable", "now: ./tilth claim", console);

@@ -35,6 +35,10 @@ public final class ClaimDemo {
         await("the contracts to be deployed", "/api/v1/chain", chain -> chain.path("settles")
                 .asBoolean());
         farm.post("/api/v1/payout-address", Map.of("address", OWNER));
+        await(
+                "held pay to be earned",
+                "/api/v1/earnings",
+                earnings -> earnings.path("heldBack").asLong() == 0);
         closeEpoch();
         JsonNode claimable = await(
                 "the root's dispute window to end",

@@ -11,6 +11,7 @@ import farm.tilth.ledger.epoch.EpochClose;
 import farm.tilth.ledger.epoch.KeccakHash;
 import farm.tilth.ledger.epoch.PayoutAddress;
 import farm.tilth.ledger.escrow.Escrow;
+import farm.tilth.ledger.escrow.Holdback;
 import farm.tilth.ledger.escrow.TaskPayment;
 import farm.tilth.ledger.ledger.AccountId;
 import farm.tilth.ledger.ledger.Cause;
@@ -125,7 +126,9 @@ class LocalChainTest {
     private void earn(Digest worker, JobId job, int tasks) {
         Receipt.Prices prices = new Receipt.Prices(1_000_000, 500);
         for (int i = 0; i < tasks; i++) {
-            new Escrow(ledger).payAll(List.of(new TaskPayment(new TaskId(job, i), worker, 1_000, prices)));
+            TaskPayment pay = new TaskPayment(new TaskId(job, i), worker, 1_000, prices);
+            new Escrow(ledger).payAll(List.of(pay));
+            new Holdback(ledger).earn(List.of(new Holdback.Held(pay.task(), worker, CUSTOMER, pay.workerShare())));
         }
     }
 
