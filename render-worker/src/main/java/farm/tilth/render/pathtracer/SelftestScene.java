@@ -52,6 +52,12 @@ final class SelftestScene {
         sketch.sphere(new double[] {-1.1, 0.7, 0}, 0.7, 24, gold);
         sketch.sphere(new double[] {0.6, 0.55, 0.4}, 0.55, 24, clay);
         sketch.tint(25 * 12, 0.4, 0.9, 0.6, 1);
+        int glass = sketch.material(SelftestFinishes.glass());
+        int drop = sketch.material(SelftestFinishes.drop());
+        int lacquer = sketch.material(SelftestFinishes.lacquer());
+        sketch.sphere(new double[] {-0.2, 0.4, 1.3}, 0.35, 16, glass);
+        sketch.sphere(new double[] {-0.2, 0.4, 1.3}, 0.2, 12, drop);
+        sketch.sphere(new double[] {1.5, 0.4, 1.1}, 0.4, 16, lacquer);
     }
 
     private void addPanels() {
@@ -67,6 +73,16 @@ final class SelftestScene {
         int blend = sketch.material(with(base, TextureSlot.NONE, TextureSlot.NONE, TextureSlot.NONE, AlphaMode.BLEND));
         sketch.quad(new double[] {1.2, 0, 0.8}, new double[] {0.9, 0, 0.2}, new double[] {0, 0.9, 0}, mask);
         sketch.quad(new double[] {-0.5, 0.2, 1.6}, new double[] {0.7, 0, 0}, new double[] {0, 0.7, 0}, blend);
+        sketch.quad(
+                new double[] {-1.8, 0.1, 1.2},
+                new double[] {0.5, 0, 0.1},
+                new double[] {0, 0.8, 0},
+                sketch.material(SelftestFinishes.paper()));
+        sketch.quad(
+                new double[] {-1.9, 0.1, 1.8},
+                new double[] {0.4, 0, 0},
+                new double[] {0, 0.5, 0},
+                sketch.material(SelftestFinishes.notice()));
         Material lamp = SceneSketch.shining(new double[] {6, 5, 4});
         int shining = sketch.material(
                 with(lamp, TextureSlot.NONE, TextureSlot.NONE, new TextureSlot(glow, 0), AlphaMode.OPAQUE));

@@ -131,7 +131,7 @@ final class GltfFinish {
             double[] color = volume.get().numbers("attenuationColor", 3).orElse(WHITE);
             for (int k = 0; k < 3 && distance > 0; k++) {
                 double absorbed = -StrictMath.log(Math.clamp(color[k], LEAST_COLOR, 1)) / distance;
-                absorption[k] = (float) Math.min(absorbed, MAX_ABSORPTION);
+                absorption[k] = (float) Math.clamp(absorbed, 0, MAX_ABSORPTION);
             }
         }
         float dispersion = material.extension("KHR_materials_dispersion")
