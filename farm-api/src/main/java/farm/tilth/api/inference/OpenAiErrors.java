@@ -51,7 +51,9 @@ class OpenAiErrors implements ErrorForm {
     }
 
     /** The whole body; a map inside, since an absent parameter is written as null. */
-    public record Body(@JsonInclude(content = JsonInclude.Include.ALWAYS) Map<String, Object> error) {}
+    public record Body(
+            @JsonInclude(content = JsonInclude.Include.ALWAYS)
+            Map<String, Object> error) {}
 
     /** Clients know no 413 for what a request says: only for its size in bytes, which is refused alike. */
     static int status(ErrorCode code, int status) {

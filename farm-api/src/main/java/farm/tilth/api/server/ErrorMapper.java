@@ -95,7 +95,10 @@ public class ErrorMapper {
         }
         if (isBrokenForm(e)) {
             return answer(
-                    ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST.httpStatus(), "the body is no whole form", uri);
+                    ErrorCode.INVALID_REQUEST,
+                    ErrorCode.INVALID_REQUEST.httpStatus(),
+                    "the body is no whole form",
+                    uri);
         }
         if (e instanceof IOException && BODY_TOO_LARGE.equals(e.getMessage())) {
             return answer(ErrorCode.TOO_LARGE, ErrorCode.TOO_LARGE.httpStatus(), "the body is too large", uri);
