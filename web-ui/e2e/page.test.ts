@@ -230,17 +230,21 @@ async function dragPreview(page: Page): Promise<void> {
   await page.mouse.up();
 }
 
-/** Waits until this share of the film's pixels is drawn. */
+/** Waits until this share of the film's pixels is drawn. Looks rarely: a look at each frame starves the drawing. */
 async function waitForPixels(page: Page, share: number): Promise<void> {
-  await page.waitForFunction((wanted) => {
-    const film = document.querySelector<HTMLCanvasElement>('.film');
-    const data = film?.getContext('2d')?.getImageData(0, 0, film.width, film.height).data ?? [];
-    let drawn = 0;
-    for (let i = 3; i < data.length; i += 4) {
-      drawn += data[i] === 0 ? 0 : 1;
-    }
-    return data.length > 0 && drawn / (data.length / 4) >= wanted;
-  }, share);
+  await page.waitForFunction(
+    (wanted) => {
+      const film = document.querySelector<HTMLCanvasElement>('.film');
+      const data = film?.getContext('2d')?.getImageData(0, 0, film.width, film.height).data ?? [];
+      let drawn = 0;
+      for (let i = 3; i < data.length; i += 4) {
+        drawn += data[i] === 0 ? 0 : 1;
+      }
+      return data.length > 0 && drawn / (data.length / 4) >= wanted;
+    },
+    share,
+    { polling: 250, timeout: 120_000 },
+  );
 }
 
 /** A pixel of a canvas or an image, at a place given as shares of its width and height. */
