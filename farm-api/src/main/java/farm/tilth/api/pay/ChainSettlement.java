@@ -11,6 +11,7 @@ import farm.tilth.ledger.chain.PostgresMirror;
 import farm.tilth.ledger.chain.PostgresOutbox;
 import farm.tilth.ledger.chain.Settlement;
 import farm.tilth.ledger.chain.TransactionSigner;
+import farm.tilth.ledger.epoch.PayoutAddress;
 import farm.tilth.ledger.ledger.Ledger;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
@@ -94,6 +95,11 @@ class ChainSettlement {
         }
     }
 
+    /** Seconds are time enough to dispute only where nobody else is. */
+    private Deployment.Terms terms(PayoutAddress operator) {
+        return config.local() ? Deployment.Terms.local(operator) : Deployment.Terms.lasting(operator);
+    }
+
     private void stepOnChain(HttpChainNode chain) {
         if (outbox == null) {
             outbox = open(chain);
@@ -103,8 +109,7 @@ class ChainSettlement {
         }
         outbox.step();
         if (contracts == null) {
-            Deployment.Terms terms = Deployment.Terms.local(outbox.sender());
-            Optional<Contracts> deployed = new Deployment(outbox, terms).step(config.id());
+            Optional<Contracts> deployed = new Deployment(outbox, terms(outbox.sender())).step(config.id());
             if (deployed.isEmpty()) {
                 return;
             }

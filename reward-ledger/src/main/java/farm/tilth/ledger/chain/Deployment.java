@@ -33,10 +33,20 @@ public final class Deployment {
             long windowSeconds,
             long exitSeconds,
             long unbondingSeconds) {
+        private static final long SUPPLY = 1_000_000_000_000_000L;
+        private static final long DAY = 86_400;
+
         /** For a chain on this machine: 10 s to dispute, so that a demonstration does not wait. */
         public static Terms local(PayoutAddress guardian) {
-            long supply = 1_000_000_000_000_000L;
-            return new Terms(guardian, supply, 2 * supply, 60, 10, 60, 60);
+            return new Terms(guardian, SUPPLY, 2 * SUPPLY, 60, 10, 60, 60);
+        }
+
+        /**
+         * For a chain that others use: 2 days before the timelock acts, 1 to dispute a root, 30 before a customer's
+         * deposit is free without the operator, 14 before a stake is.
+         */
+        public static Terms lasting(PayoutAddress guardian) {
+            return new Terms(guardian, SUPPLY, 2 * SUPPLY, 2 * DAY, DAY, 30 * DAY, 14 * DAY);
         }
     }
 
