@@ -39,7 +39,7 @@ class ArchitectureTest {
             "farm-api", "farm.tilth.api",
             "farm-cli", "farm.tilth.cli");
     private static final Map<String, Integer> MOST_PACKAGES =
-            Map.of("render-worker", 6, "reward-ledger", 6, "farm-api", 8);
+            Map.of("render-worker", 8, "reward-ledger", 6, "farm-api", 10);
     private static final int MOST_PACKAGES_ELSEWHERE = 4;
 
     private static JavaClasses all;
@@ -162,6 +162,24 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("farm.tilth.protocol.wire..")
                 .should()
                 .haveNameMatching(".*(Impl|Helper|Helpers|Util|Utils|Manager|Dto)")
+                .check(all);
+    }
+
+    @Test
+    void theInferenceProtocolsKnowWhatIsBehindThemAndNotEachOther() {
+        noClasses()
+                .that()
+                .resideInAPackage("farm.tilth.api.openai..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("farm.tilth.api.openinference..")
+                .check(all);
+        noClasses()
+                .that()
+                .resideInAnyPackage("farm.tilth.api.inference..", "farm.tilth.api.openinference..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("farm.tilth.api.openai..")
                 .check(all);
     }
 

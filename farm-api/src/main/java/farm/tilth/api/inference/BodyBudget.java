@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * 429, instead of letting the process run out. Thread-safe.
  */
 @ApplicationScoped
-class BodyBudget {
+public class BodyBudget {
     private static final int CHUNK_BYTES = 1 << 16;
 
     private final long most;
@@ -24,7 +24,7 @@ class BodyBudget {
     }
 
     /** What a request that is about to be read may take; closed when the request is over. */
-    Share open() {
+    public Share open() {
         return new Share();
     }
 
@@ -33,7 +33,7 @@ class BodyBudget {
     }
 
     /** One request's part. */
-    final class Share implements AutoCloseable {
+    public final class Share implements AutoCloseable {
         private final AtomicLong taken = new AtomicLong();
 
         /**
@@ -41,7 +41,7 @@ class BodyBudget {
          *
          * @throws FarmException with TOO_MANY_REQUESTS when it is not there
          */
-        void take(long bytes) {
+        public void take(long bytes) {
             if (used.addAndGet(bytes) > most) {
                 used.addAndGet(-bytes);
                 throw new FarmException(

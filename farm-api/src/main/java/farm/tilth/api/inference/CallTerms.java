@@ -11,12 +11,12 @@ import java.util.Optional;
  * @param priority 1 (first) to 10 (last); 5 is everybody's who does not say. It orders the calls of one account: nobody
  *     overtakes another's
  */
-record CallTerms(Optional<Duration> deadline, int priority) {
+public record CallTerms(Optional<Duration> deadline, int priority) {
     static final int DEFAULT_PRIORITY = 5;
     private static final int LAST_PRIORITY = 10;
 
     /** No wishes. */
-    static final CallTerms USUAL = new CallTerms(Optional.empty(), DEFAULT_PRIORITY);
+    public static final CallTerms USUAL = new CallTerms(Optional.empty(), DEFAULT_PRIORITY);
 
     /**
      * The Open Inference Protocol's reserved parameters.
@@ -24,7 +24,7 @@ record CallTerms(Optional<Duration> deadline, int priority) {
      * @param timeoutMicros 0 for none
      * @param priority 0 for the usual one
      */
-    static CallTerms of(long timeoutMicros, long priority) {
+    public static CallTerms of(long timeoutMicros, long priority) {
         return new CallTerms(
                 timeoutMicros > 0 ? Optional.of(Duration.of(timeoutMicros, ChronoUnit.MICROS)) : Optional.empty(),
                 priority <= 0 ? DEFAULT_PRIORITY : (int) Math.min(LAST_PRIORITY, priority));

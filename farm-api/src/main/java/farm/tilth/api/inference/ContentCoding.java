@@ -17,12 +17,12 @@ import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 
 /** HTTP's content codings for tensors: gzip, and deflate, which is the zlib format (RFC 9110). */
-enum ContentCoding {
+public enum ContentCoding {
     GZIP,
     DEFLATE;
 
     /** What is smaller is sent as it is: it would hardly become smaller. */
-    static final int MIN_BYTES = 1024;
+    public static final int MIN_BYTES = 1024;
 
     private static final int BUFFER_BYTES = 1 << 13;
 
@@ -43,7 +43,7 @@ enum ContentCoding {
     }
 
     /** The first coding of an Accept-Encoding header that is known and not excluded. */
-    static Optional<ContentCoding> accepted(String header) {
+    public static Optional<ContentCoding> accepted(String header) {
         if (header != null) {
             for (String part : header.split(",", 16)) {
                 String[] coding = part.split(";", 2);
@@ -65,7 +65,7 @@ enum ContentCoding {
         };
     }
 
-    String header() {
+    public String header() {
         return name().toLowerCase(Locale.ROOT);
     }
 
@@ -90,7 +90,7 @@ enum ContentCoding {
         }
     }
 
-    byte[] encode(byte[] content) {
+    public byte[] encode(byte[] content) {
         ByteArrayOutputStream coded = new ByteArrayOutputStream(content.length / 2);
         Deflater fast = new Deflater(Deflater.BEST_SPEED);
         try (OutputStream out =

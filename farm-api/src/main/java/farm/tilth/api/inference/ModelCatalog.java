@@ -108,7 +108,7 @@ public class ModelCatalog implements Models {
     }
 
     /** Whether a worker can answer for the model now, perhaps after it has loaded it. */
-    boolean isServed(ModelDescription model) {
+    public boolean isServed(ModelDescription model) {
         return !workers(model, false).isEmpty() || placement.isPossible(model);
     }
 

@@ -1,6 +1,7 @@
 package farm.tilth.api.inference;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import farm.tilth.api.openinference.OpenInferenceResource;
 import farm.tilth.protocol.task.Datatype;
 import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.task.ModelDescription.TensorDescription;
@@ -10,7 +11,7 @@ import java.util.stream.Stream;
 
 /** The models as the Open Inference Protocol's extensions show them: their states and their configuration. */
 @ApplicationScoped
-class ModelRepository {
+public class ModelRepository {
     private static final String READY = "READY";
     private static final String UNAVAILABLE = "UNAVAILABLE";
 
@@ -28,7 +29,7 @@ class ModelRepository {
 
     /** A model in the index; {@code reason} is empty when it is ready. */
     public record Entry(String name, String version, String state, String reason) {
-        boolean isReady() {
+        public boolean isReady() {
             return state.equals(READY);
         }
     }
@@ -51,14 +52,14 @@ class ModelRepository {
     public record Batching(
             @JsonProperty("max_queue_delay_microseconds") long maxQueueDelayMicros) {}
 
-    List<Entry> index(boolean readyOnly) {
+    public List<Entry> index(boolean readyOnly) {
         return catalog.all().stream()
                 .map(known -> entry(known.model()))
                 .filter(entry -> !readyOnly || entry.isReady())
                 .toList();
     }
 
-    Entry entry(ModelDescription model) {
+    public Entry entry(ModelDescription model) {
         String reason = withdrawals.contains(model.name())
                 ? "unloaded"
                 : catalog.isServed(model) ? "" : "no worker that runs it is connected";
@@ -66,18 +67,18 @@ class ModelRepository {
     }
 
     /** Puts a model that is known back into service. Blocks. */
-    void load(String name) {
+    public void load(String name) {
         withdrawals.restore(catalog.get(name).name());
     }
 
     /** Takes a model that is known out of service; workers give the memory of an uploaded one back. Blocks. */
-    void unload(String name) {
+    public void unload(String name) {
         ModelDescription model = catalog.get(name);
         withdrawals.withdraw(model.name());
         placement.unload(model);
     }
 
-    Configuration configuration(ModelDescription model) {
+    public Configuration configuration(ModelDescription model) {
         boolean batches = model.batchInvariant()
                 && Stream.concat(model.inputs().stream(), model.outputs().stream())
                         .allMatch(tensor ->

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * until it is sent to a worker, and is computed until the worker's reply is here. Thread-safe.
  */
 @ApplicationScoped
-class ModelStatistics {
+public class ModelStatistics {
     private static final int MAX_MODELS = 1000;
 
     private final InstantSource clock;
@@ -24,7 +24,7 @@ class ModelStatistics {
     }
 
     /** How often something happened, and how long it took in all. */
-    record Total(long count, long nanos) {
+    public record Total(long count, long nanos) {
         static final Total NONE = new Total(0, 0);
 
         Total plus(long times, Duration took) {
@@ -39,7 +39,8 @@ class ModelStatistics {
      * @param rows answered
      * @param executions batches answered
      */
-    record Counts(long lastMillis, long rows, long executions, Total success, Total fail, Total queue, Total compute) {
+    public record Counts(
+            long lastMillis, long rows, long executions, Total success, Total fail, Total queue, Total compute) {
         static final Counts NONE = new Counts(0, 0, 0, Total.NONE, Total.NONE, Total.NONE, Total.NONE);
     }
 
@@ -89,7 +90,7 @@ class ModelStatistics {
         }
     }
 
-    Counts counts(ModelDescription model) {
+    public Counts counts(ModelDescription model) {
         Counters counters = models.get(model.version());
         if (counters == null) {
             return Counts.NONE;

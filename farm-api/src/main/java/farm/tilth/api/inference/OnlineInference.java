@@ -41,7 +41,8 @@ public class OnlineInference {
      *
      * @param terms whose deadline cannot be later than the farm's own
      */
-    Uni<InferenceAnswer> infer(Caller caller, ModelDescription model, InferenceCall.Builder input, CallTerms terms) {
+    public Uni<InferenceAnswer> infer(
+            Caller caller, ModelDescription model, InferenceCall.Builder input, CallTerms terms) {
         return Uni.createFrom().deferred(() -> {
             withdrawals.check(model.name());
             check(model, input);

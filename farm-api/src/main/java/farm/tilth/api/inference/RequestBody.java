@@ -10,7 +10,7 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /** A request's JSON, read with a bound and with errors that say where. */
-final class RequestBody {
+public final class RequestBody {
     private RequestBody() {}
 
     /**
@@ -18,12 +18,12 @@ final class RequestBody {
      *
      * @throws FarmException with TOO_LARGE or INVALID_REQUEST
      */
-    static JsonNode object(InputStream body, int maxBytes, BodyBudget.Share share) {
+    public static JsonNode object(InputStream body, int maxBytes, BodyBudget.Share share) {
         return object(bytes(body, null, maxBytes, share));
     }
 
     /** The same of a body that was read. */
-    static JsonNode object(byte[] content) {
+    public static JsonNode object(byte[] content) {
         try {
             JsonNode root = Json.MAPPER.readTree(content);
             if (root == null || !root.isObject()) {
@@ -41,7 +41,7 @@ final class RequestBody {
      * @param contentEncoding the header of that name, or null
      * @throws FarmException with TOO_LARGE or INVALID_REQUEST
      */
-    static byte[] bytes(InputStream body, String contentEncoding, int maxBytes, BodyBudget.Share share) {
+    public static byte[] bytes(InputStream body, String contentEncoding, int maxBytes, BodyBudget.Share share) {
         Optional<ContentCoding> coding = ContentCoding.of(contentEncoding);
         try {
             if (coding.isPresent()) {
@@ -59,12 +59,12 @@ final class RequestBody {
     }
 
     /** What to say of a body that is not JSON, or no text at all. */
-    static FarmException notJson(IOException e) {
+    public static FarmException notJson(IOException e) {
         return new FarmException(ErrorCode.INVALID_REQUEST, "the body is not JSON: " + reason(e), e);
     }
 
     /** Why bytes could not be read as JSON, and where. */
-    static String reason(IOException e) {
+    public static String reason(IOException e) {
         if (!(e instanceof JsonProcessingException json)) {
             return "its text is not UTF-8";
         }
@@ -80,7 +80,7 @@ final class RequestBody {
      *
      * @throws FarmException with INVALID_REQUEST that names it
      */
-    static String text(JsonNode object, String field) {
+    public static String text(JsonNode object, String field) {
         JsonNode value = object.path(field);
         if (!value.isTextual()) {
             throw new FarmException(

@@ -15,7 +15,7 @@ import java.util.Set;
  * back ("load"). Kept in the database; another replica knows of a change a few seconds later.
  */
 @ApplicationScoped
-class Withdrawals {
+public class Withdrawals {
     private static final Duration REFRESH = Duration.ofSeconds(3);
     private static final Duration DATABASE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -51,7 +51,7 @@ class Withdrawals {
      *
      * @throws FarmException with MODEL_NOT_FOUND
      */
-    void check(String model) {
+    public void check(String model) {
         if (contains(model)) {
             throw new FarmException(
                     ErrorCode.MODEL_NOT_FOUND,

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Calls of the fake models, for tests without a farm. */
-final class Calls {
+public final class Calls {
     static final SigningKey KEY = SigningKey.generate();
 
     private Calls() {}

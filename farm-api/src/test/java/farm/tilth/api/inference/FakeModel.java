@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * A model whose answers anybody can work out: a text's embedding is four numbers made of its characters, its tokens are
  * its words and two more; a row of the tensor "x" comes back doubled as "y".
  */
-final class FakeModel {
+public final class FakeModel {
     static final long UNITS_PER_TOKEN = 1_000_000;
 
     static final ModelDescription EMBEDDER = new ModelDescription(
@@ -38,7 +38,7 @@ final class FakeModel {
             ModelDescription.Calibration.EXACT,
             UNITS_PER_TOKEN);
 
-    static final ModelDescription DOUBLER = new ModelDescription(
+    public static final ModelDescription DOUBLER = new ModelDescription(
             "fake-doubler",
             Digest.ofText("fake-doubler"),
             "onnx-test",
@@ -50,7 +50,7 @@ final class FakeModel {
             1_000_000);
 
     /** A model that returns each of its inputs, one of every datatype: "in_INT8" as "out_INT8". */
-    static final ModelDescription ECHO = new ModelDescription(
+    public static final ModelDescription ECHO = new ModelDescription(
             "fake-echo",
             Digest.ofText("fake-echo"),
             "onnx-test",
@@ -62,7 +62,7 @@ final class FakeModel {
             UNITS_PER_TOKEN);
 
     /** A model that returns its one text. */
-    static final ModelDescription TEXTS = new ModelDescription(
+    public static final ModelDescription TEXTS = new ModelDescription(
             "fake-texts",
             Digest.ofText("fake-texts"),
             "onnx-test",
@@ -118,7 +118,7 @@ final class FakeModel {
         return answer(call, CallCheck.tokens(model, call.getTensors().getTensorsList()), outputs);
     }
 
-    static float[] embedding(String text) {
+    public static float[] embedding(String text) {
         float[] row = {3, 0, 0, 0};
         for (int i = 0; i < text.length(); i++) {
             row[i % 4] += text.charAt(i);

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Computes the rows of batch jobs as {@link FakeModel#EMBEDDER} would; audits and assembles them when trusted. */
-record FakeRows(boolean trusted) implements TaskExecutor {
+public record FakeRows(boolean trusted) implements TaskExecutor {
     @Override
     public String engine() {
         return FakeModel.EMBEDDER.engine();

@@ -35,22 +35,22 @@ import java.util.function.Function;
 /** Workers in the farm's own process, which do what a test says. */
 @Alternative
 @ApplicationScoped
-class FakeWorkers implements WorkerSessions, WorkerKeys {
+public class FakeWorkers implements WorkerSessions, WorkerKeys {
     private final Map<UUID, Worker> workers = new ConcurrentHashMap<>();
     private final List<ModelOrder> orders = new CopyOnWriteArrayList<>();
 
     /** What a worker makes of a batch before it signs. */
-    interface Behaviour extends Function<InferenceBatch, CompletableFuture<List<InferenceAnswer>>> {}
+    public interface Behaviour extends Function<InferenceBatch, CompletableFuture<List<InferenceAnswer>>> {}
 
     /** A worker with all that it was asked. */
-    record Worker(
+    public record Worker(
             WorkerSession session, SigningKey key, Behaviour behaviour, boolean signs, List<InferenceBatch> asked) {
         Digest id() {
             return session.worker();
         }
     }
 
-    static final Behaviour HONEST = batch -> CompletableFuture.completedFuture(
+    public static final Behaviour HONEST = batch -> CompletableFuture.completedFuture(
             batch.getCallsList().stream().map(FakeModel::answer).toList());
 
     static Behaviour each(Function<InferenceCall, InferenceAnswer> answer) {
@@ -58,11 +58,11 @@ class FakeWorkers implements WorkerSessions, WorkerKeys {
                 batch.getCallsList().stream().map(answer).toList());
     }
 
-    Worker join(boolean trusted, Behaviour behaviour) {
+    public Worker join(boolean trusted, Behaviour behaviour) {
         return join(trusted, behaviour, true);
     }
 
-    Worker join(boolean trusted, Behaviour behaviour, boolean signs) {
+    public Worker join(boolean trusted, Behaviour behaviour, boolean signs) {
         SigningKey key = SigningKey.generate();
         WorkerSession session = new WorkerSession(
                 UUID.randomUUID(),
@@ -81,7 +81,7 @@ class FakeWorkers implements WorkerSessions, WorkerKeys {
         workers.remove(worker.session.id());
     }
 
-    void clear() {
+    public void clear() {
         workers.clear();
     }
 

@@ -1,9 +1,9 @@
 package farm.tilth.api.inference;
 
 import com.google.protobuf.ByteString;
-import farm.tilth.api.inference.wire.InferParameter;
-import farm.tilth.api.inference.wire.InferTensorContents;
-import farm.tilth.api.inference.wire.ModelInferRequest;
+import farm.tilth.api.openinference.wire.InferParameter;
+import farm.tilth.api.openinference.wire.InferTensorContents;
+import farm.tilth.api.openinference.wire.ModelInferRequest;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

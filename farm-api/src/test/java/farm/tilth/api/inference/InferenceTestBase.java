@@ -23,13 +23,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Workers, customers and their money for the tests of the endpoints. */
-abstract class InferenceTestBase {
-    static final long CREDIT = 1_000_000;
+public abstract class InferenceTestBase {
+    public static final long CREDIT = 1_000_000;
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Inject
-    FakeWorkers workers;
+    protected FakeWorkers workers;
 
     @Inject
     Ledger ledger;
@@ -44,7 +44,7 @@ abstract class InferenceTestBase {
     private AccountId account;
 
     @BeforeEach
-    void openAccount() {
+    protected void openAccount() {
         workers.clear();
         key = TestKeys.open("customer", Role.CUSTOMER);
         account = AccountId.customer(accountOf(key));
@@ -54,7 +54,7 @@ abstract class InferenceTestBase {
 
     /** What one test left to be audited is not the next one's. */
     @AfterEach
-    void everybodyLeaves() {
+    protected void everybodyLeaves() {
         workers.clear();
         workers.join(true, FakeWorkers.HONEST);
         await(() -> audits.open() == 0, "nothing waits for an audit");
@@ -62,19 +62,19 @@ abstract class InferenceTestBase {
     }
 
     /** A request of a customer with {@link #CREDIT}. */
-    RequestSpecification json() {
+    protected RequestSpecification json() {
         return TestKeys.as(key).contentType(ContentType.JSON);
     }
 
-    String key() {
+    protected String key() {
         return key;
     }
 
-    AccountBalance balance() {
+    protected AccountBalance balance() {
         return ledger.balance(account);
     }
 
-    long earned(Digest worker) {
+    protected long earned(Digest worker) {
         return ledger.balance(AccountId.worker(worker)).balance();
     }
 
@@ -87,7 +87,7 @@ abstract class InferenceTestBase {
         }
     }
 
-    static void await(BooleanSupplier condition, String what) {
+    protected static void await(BooleanSupplier condition, String what) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {

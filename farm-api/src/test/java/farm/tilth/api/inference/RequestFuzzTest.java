@@ -4,7 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import farm.tilth.api.inference.wire.ModelInferRequest;
+import farm.tilth.api.openai.BatchRequest;
+import farm.tilth.api.openai.EmbeddingsRequest;
+import farm.tilth.api.openai.JsonLines;
+import farm.tilth.api.openinference.GrpcRequests;
+import farm.tilth.api.openinference.InferRequest;
+import farm.tilth.api.openinference.InferRequestReader;
+import farm.tilth.api.openinference.RawInput;
+import farm.tilth.api.openinference.wire.ModelInferRequest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.CallCheck;

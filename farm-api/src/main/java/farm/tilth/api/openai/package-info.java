@@ -1,0 +1,2 @@
+/** OpenAI's embeddings, models, files and batches, in front of online inference. */
+package farm.tilth.api.openai;
