@@ -178,7 +178,8 @@ class Tilth:
     def sample(self, samples, seed):
         with open(self.log, "a") as log:
             subprocess.run([self.program, "bench", "render", "--scenes", self.list, "--out", self.out, "--samples",
-                            str(samples), "--supersample", "1", "--bounces", str(BOUNCES), "--seed", str(seed)],
+                            str(samples), "--supersample", "1", "--no-denoise", "--bounces", str(BOUNCES),
+                            "--seed", str(seed)],
                            check=True, stdout=log, stderr=log)
         with open(os.path.join(self.out, "times.json")) as f:
             times = json.load(f)["scenes"][0]

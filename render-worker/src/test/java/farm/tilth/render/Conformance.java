@@ -29,6 +29,7 @@ final class Conformance {
 
     private final SortedMap<String, List<String>> scenesByExtension = new TreeMap<>();
     private final Map<String, Score> scores = new TreeMap<>();
+    private final Map<String, SceneList.Peer> peers = new TreeMap<>();
     private final Map<String, String> failures = new TreeMap<>();
 
     /** PSNR in dB over a white ground at half the reference's size: of the whole frame and of its opaque part. */
@@ -48,15 +49,22 @@ final class Conformance {
             failures.put(entry.name(), failure.get());
         } else if (entry.golden().filter(Files::isRegularFile).isPresent()) {
             scores.put(entry.name(), score(entry.golden().get(), picture));
+            entry.bestPeer().ifPresent(peer -> peers.put(entry.name(), peer));
         }
     }
 
-    /** The page, as Markdown. */
-    String page(String engine) {
+    /**
+     * The page, as Markdown.
+     *
+     * @param recipe how the pictures were made
+     */
+    String page(String engine, String recipe) {
         StringBuilder page = new StringBuilder("# What of glTF 2.0 is rendered\n\n");
         page.append("Written by `./tilth bench render`, engine `")
                 .append(engine)
-                .append("`. A score is the PSNR in dB ");
+                .append("`: ")
+                .append(recipe)
+                .append(". A score is the PSNR in dB ");
         page.append("against the scene's reference picture, frame / object, over white at half its size.\n\n");
         page.append("| extension | supported | scene | score |\n|---|---|---|---|\n");
         SortedMap<String, String> supported = SceneExtensions.supported();
@@ -70,7 +78,20 @@ final class Conformance {
                 .filter(name -> scenesByExtension.values().stream().noneMatch(scenes -> scenes.contains(name)))
                 .toList();
         core.forEach(scene -> row(page, CORE, "yes", scene));
+        addPeers(page);
         return page.toString();
+    }
+
+    /** What other engines reach on the same scenes, where the list says so. */
+    private void addPeers(StringBuilder page) {
+        page.append("\n| scene | object, dB | best peer | its object, dB |\n|---|---|---|---|\n");
+        peers.forEach((scene, peer) -> page.append(String.format(
+                Locale.ROOT,
+                "| %s | %.1f | %s | %.1f |\n",
+                scene,
+                scores.get(scene).object(),
+                peer.name(),
+                peer.object())));
     }
 
     private void row(StringBuilder page, String extension, String supported, String scene) {

@@ -44,6 +44,7 @@ final class RenderBenchmark {
         this.options = options;
         report.put("engine", KernelIdentity.engine());
         report.put("device", PathTracers.device(THREADS));
+        report.put("denoised", options.denoise());
         this.times = report.putArray("scenes");
     }
 
@@ -78,7 +79,9 @@ final class RenderBenchmark {
             Optional<String> failure =
                     Optional.ofNullable(row.get("error")).map(e -> e.get("code").asText());
             conformance.add(entry, options.out().resolve(entry.name() + ".png"), failure);
-            Files.writeString(options.out().resolve("conformance.md"), conformance.page(KernelIdentity.engine()));
+            Files.writeString(
+                    options.out().resolve("conformance.md"),
+                    conformance.page(KernelIdentity.engine(), options.recipe()));
             Files.writeString(options.out().resolve("times.json"), report.toPrettyString() + "\n");
         }
         return failed == 0 ? 0 : 1;

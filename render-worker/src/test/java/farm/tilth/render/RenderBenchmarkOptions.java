@@ -12,6 +12,7 @@ import java.util.TreeMap;
  *
  * @param samples of a pixel of the picture that comes out
  * @param factor how many pixels are rendered along the side of one of them
+ * @param denoise whether the noise is taken out, at the size at which it is rendered, before the tone map
  * @param only the names to render; empty: all
  */
 record RenderBenchmarkOptions(
@@ -19,16 +20,20 @@ record RenderBenchmarkOptions(
     static final String USAGE = """
             usage: ./tilth bench render --scenes SCENES.json --out DIR [options]
 
-              --samples N      of a pixel (default 64)
+              --samples N      of a pixel (default 256)
               --only A,B       these scenes alone
-              --supersample K  render at K times the size and average after the tone map (default 2; 1 below 4 samples)
+              --supersample K  render at K times the size and average after the tone map (default 2; 1 below 8 samples)
               --bounces N      scattering events of a path (default 12)
               --seed N         chooses the noise (default 0)
-              --denoise        take the noise out, before the tone map
+              --no-denoise     leave the noise in, which is otherwise taken out before the tone map
             """;
     private static final Set<String> NAMES =
             Set.of("--scenes", "--out", "--samples", "--only", "--supersample", "--bounces", "--seed");
+    private static final String NO_DENOISE = "--no-denoise";
+    private static final int DEFAULT_SAMPLES = 256;
     private static final int MOST_SUPERSAMPLING = 8;
+    /** From so many samples on every one of 2 × 2 rendered pixels has the two that the denoiser needs at least. */
+    private static final int LEAST_TO_SUPERSAMPLE = 8;
 
     /**
      * Reads the command line.
@@ -38,7 +43,7 @@ record RenderBenchmarkOptions(
     static RenderBenchmarkOptions parse(String[] args) {
         Map<String, String> given = new TreeMap<>();
         for (int i = 0; i < args.length; i += 2) {
-            if (args[i].equals("--denoise")) {
+            if (args[i].equals(NO_DENOISE)) {
                 given.put(args[i--], "");
                 continue;
             }
@@ -50,8 +55,8 @@ record RenderBenchmarkOptions(
         if (!given.containsKey("--scenes") || !given.containsKey("--out")) {
             throw new IllegalArgumentException("--scenes and --out are needed\n\n" + USAGE);
         }
-        int samples = number(given, "--samples", 64, 1, 1 << 20);
-        int factor = number(given, "--supersample", samples < 4 ? 1 : 2, 1, MOST_SUPERSAMPLING);
+        int samples = number(given, "--samples", DEFAULT_SAMPLES, 1, 1 << 20);
+        int factor = number(given, "--supersample", samples < LEAST_TO_SUPERSAMPLE ? 1 : 2, 1, MOST_SUPERSAMPLING);
         return new RenderBenchmarkOptions(
                 Path.of(given.get("--scenes")),
                 Path.of(given.get("--out")),
@@ -59,7 +64,7 @@ record RenderBenchmarkOptions(
                 factor,
                 number(given, "--bounces", 12, 0, 64),
                 number(given, "--seed", 0, 0, Integer.MAX_VALUE),
-                given.containsKey("--denoise"),
+                !given.containsKey(NO_DENOISE),
                 given.containsKey("--only") ? List.of(given.get("--only").split(",")) : List.of());
     }
 
@@ -78,6 +83,12 @@ record RenderBenchmarkOptions(
     /** The samples of a rendered pixel: at least as many as were asked for of a pixel that comes out. */
     int samplesPerRenderedPixel() {
         return Math.ceilDiv(samples, factor * factor);
+    }
+
+    /** How the pictures are made, in words. */
+    String recipe() {
+        return samplesPerRenderedPixel() * factor * factor + " samples a pixel, rendered at " + factor
+                + " times the size, " + (denoise ? "denoised" : "not denoised");
     }
 
     /** The scenes to render, in the list's order. */

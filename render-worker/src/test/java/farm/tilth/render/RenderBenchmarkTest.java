@@ -30,7 +30,8 @@ class RenderBenchmarkTest {
                "camera": {"position": [0, 1, 2], "target": [0, 0, 0], "up": [0, 1, 0], "vfov_deg": 45},
                "tonemap": {"name": "aces", "exposure": 0.5, "input_scale": 1.6666667, "gamma": 2.2}},
               {"name": "B", "model": "b.gltf", "width": 5, "height": 5, "environment": null,
-               "background": [0, 0.5, 1], "animation": {"index": 2, "time": 0.5},
+               "background": [0, 0.5, 1], "golden": "golden.png",
+               "peers": {"one": {"frame": 30, "object": 20}, "other": {"frame": 29, "object": 21.25}}, "animation": {"index": 2, "time": 0.5},
                "camera": {"position": [0, 1, 2], "target": [0, 0, 0], "up": [0, 1, 0], "vfov_deg": 30}}]}
             """;
 
@@ -62,6 +63,7 @@ class RenderBenchmarkTest {
         assertEquals("B", options.chosen(list()).getFirst().name());
         assertEquals(1, options.factor());
         assertEquals(3, options.samplesPerRenderedPixel());
+        assertTrue(options.denoise());
         args[5] = "C";
         RenderBenchmarkOptions unknown = RenderBenchmarkOptions.parse(args);
         SceneList list = list();
@@ -97,7 +99,7 @@ class RenderBenchmarkTest {
         for (SceneList.Entry entry : list().scenes()) {
             conformance.add(entry, folder.resolve("none.png"), Optional.of("INVALID_SCENE"));
         }
-        String page = conformance.page("engine-1");
+        String page = conformance.page("engine-1", "64 samples");
         assertTrue(page.contains("| EXT_unheard_of | **no** | B | refused: INVALID_SCENE |"), page);
         assertTrue(
                 page.contains(
@@ -115,6 +117,25 @@ class RenderBenchmarkTest {
         assertEquals(-20 * Math.log10(0.2), score.object(), 1e-9);
         assertEquals(score.object() + 10 * Math.log10(2), score.frame(), 1e-9);
         assertEquals(99.99, Conformance.score(a, a).frame());
+    }
+
+    @Test
+    void thePageComparesWithTheBestPeer() throws IOException {
+        int[] golden = new int[40];
+        java.util.Arrays.fill(golden, 0xff808080);
+        Path picture = Files.write(folder.resolve("golden.png"), PngEncoder.encode(8, 5, golden));
+        Files.writeString(folder.resolve("b.gltf"), "{}");
+        Conformance conformance = new Conformance();
+        conformance.add(list().scenes().getLast(), picture, Optional.empty());
+        String page = conformance.page("engine-1", "256 samples a pixel, denoised");
+        assertTrue(page.contains("| B | 100.0 | other | 21.3 |"), page);
+        assertTrue(page.contains("engine `engine-1`: 256 samples a pixel, denoised."), page);
+    }
+
+    @Test
+    void noiseIsLeftInOnDemandAlone() {
+        RenderBenchmarkOptions options = RenderBenchmarkOptions.parse("--no-denoise --scenes s --out o".split(" "));
+        assertEquals("256 samples a pixel, rendered at 2 times the size, not denoised", options.recipe());
     }
 
     @Test

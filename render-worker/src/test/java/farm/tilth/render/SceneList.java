@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,7 +39,11 @@ record SceneList(List<Entry> scenes) {
             ToneMap toneMap,
             Optional<Integer> animation,
             double seconds,
-            Optional<Path> golden) {}
+            Optional<Path> golden,
+            Optional<Peer> bestPeer) {}
+
+    /** Another engine's picture of a scene: the PSNR of its object in dB. */
+    record Peer(String name, double object) {}
 
     static SceneList read(Path file) throws IOException {
         JsonNode root = Json.MAPPER.readTree(Files.readString(file));
@@ -72,7 +77,16 @@ record SceneList(List<Entry> scenes) {
                 toneMap(scene.path("tonemap")),
                 animation.has("index") ? Optional.of(animation.path("index").asInt()) : Optional.empty(),
                 animation.path("time").asDouble(),
-                path(scene.path("golden"), folder));
+                path(scene.path("golden"), folder),
+                bestPeer(scene.path("peers")));
+    }
+
+    private static Optional<Peer> bestPeer(JsonNode peers) {
+        List<Peer> all = new ArrayList<>();
+        peers.fields()
+                .forEachRemaining(peer -> all.add(
+                        new Peer(peer.getKey(), peer.getValue().path("object").asDouble())));
+        return all.stream().max(Comparator.comparingDouble(Peer::object));
     }
 
     private static ToneMap toneMap(JsonNode recipe) {

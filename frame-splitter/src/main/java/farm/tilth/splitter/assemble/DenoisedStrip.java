@@ -19,6 +19,9 @@ final class DenoisedStrip {
     private static final float FALL = 1f / 8;
 
     private final DenoiserPlanes planes;
+    /** The columns that anything was met in are alone worked on; the others are 0 and stay so. */
+    private final int left;
+
     private final int width;
     private final int first;
     private final int rows;
@@ -30,11 +33,20 @@ final class DenoisedStrip {
     private final float[] across;
     private final float[] weight;
 
-    DenoisedStrip(DenoiserPlanes planes, int width, int first, int rows) {
+    DenoisedStrip(DenoiserPlanes planes, int first, int rows) {
         this.planes = planes;
-        this.width = width;
         this.first = first;
         this.rows = rows;
+        int from = 0;
+        while (from < planes.width && isEmpty(from)) {
+            from++;
+        }
+        int end = planes.width;
+        while (end > from && isEmpty(end - 1)) {
+            end--;
+        }
+        this.left = from;
+        this.width = end - from;
         this.sums = new float[2][13][rows * width];
         this.difference = new float[rows + 2 * PATCH][width];
         this.guide = new float[rows * width];
@@ -42,8 +54,19 @@ final class DenoisedStrip {
         this.weight = new float[width];
     }
 
+    private boolean isEmpty(int x) {
+        boolean empty = true;
+        for (int row = 0; row < rows; row++) {
+            empty &= planes.alpha[planes.index(x, first + row)] == 0;
+        }
+        return empty;
+    }
+
     /** Denoises the rows. */
     void writeTo(float[] result) {
+        if (width == 0) {
+            return;
+        }
         for (int dy = -REACH; dy <= REACH; dy++) {
             for (int dx = -REACH; dx <= REACH; dx++) {
                 compareGuides(dx, dy);
@@ -60,7 +83,7 @@ final class DenoisedStrip {
             for (int x = 0; x < width; x++) {
                 for (int c = 0; c < 3; c++) {
                     float color = 0.5f * (regression(0, row, x, c) + regression(1, row, x, c));
-                    result[4 * ((first + row) * width + x) + c] = color > 0 ? color : 0;
+                    result[4 * ((first + row) * planes.width + left + x) + c] = color > 0 ? color : 0;
                 }
             }
         }
@@ -72,7 +95,7 @@ final class DenoisedStrip {
         float steps = dx * dx + dy * dy;
         int step = dy * planes.stride + dx;
         for (int row = 0; row < rows; row++) {
-            int p = planes.index(0, first + row);
+            int p = planes.index(left, first + row);
             for (int x = 0; x < width; x++, p++) {
                 int q = p + step;
                 float n = 0;
@@ -95,7 +118,7 @@ final class DenoisedStrip {
     private void compareColors(int half, int dx, int dy) {
         int step = dy * planes.stride + dx;
         for (int row = 0; row < difference.length; row++) {
-            int start = planes.index(-PATCH, first + row - PATCH);
+            int start = planes.index(left - PATCH, first + row - PATCH);
             java.util.Arrays.fill(across, 0);
             for (int c = 0; c < 3; c++) {
                 addDifference(planes.halves[half][c], planes.noise[c], start, step);
@@ -125,8 +148,8 @@ final class DenoisedStrip {
     private void weigh(int row, int dx, int dy) {
         int side = 2 * PATCH + 1;
         float share = 1f / (3 * side * side);
-        int least = Math.max(0, -dx);
-        int end = Math.min(width, width - dx);
+        int least = Math.max(0, -dx - left);
+        int end = Math.min(width, planes.width - dx - left);
         int y = first + row + dy;
         boolean inside = y >= 0 && y < planes.height;
         for (int x = 0; x < width; x++) {
@@ -146,7 +169,7 @@ final class DenoisedStrip {
 
     private void add(int half, int row, int dx, int dy) {
         float[] alpha = planes.alpha;
-        int q = planes.index(dx, first + row + dy);
+        int q = planes.index(left + dx, first + row + dy);
         int at = row * width;
         float[] aa = sums[half][0];
         for (int x = 0; x < width; x++) {
@@ -174,7 +197,7 @@ final class DenoisedStrip {
     private float regression(int half, int row, int x, int c) {
         int at = row * width + x;
         float[][] s = sums[half];
-        int p = planes.index(x, first + row);
+        int p = planes.index(left + x, first + row);
         float aa = s[0][at];
         if (!(aa > 0)) {
             return planes.halves[half][c][p];

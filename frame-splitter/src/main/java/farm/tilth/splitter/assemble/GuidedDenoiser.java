@@ -37,14 +37,13 @@ public final class GuidedDenoiser {
         if (film.samples() < 2) {
             return mean;
         }
-        int width = film.width();
         int height = film.height();
         DenoiserPlanes planes = planes(film, mean);
         float[] result = mean.clone();
         IntStream.range(0, Math.ceilDiv(height, STRIP)).parallel().forEach(strip -> {
             int first = strip * STRIP;
             int rows = Math.min(STRIP, height - first);
-            new DenoisedStrip(planes, width, first, rows).writeTo(result);
+            new DenoisedStrip(planes, first, rows).writeTo(result);
         });
         return result;
     }

@@ -107,6 +107,34 @@ class GuidedDenoiserTest {
     }
 
     @Test
+    void columnsInWhichNothingIsMetLeaveNoTrace() {
+        // Specks on the far left make every strip as wide as the frame; they lie too far away to weigh anything.
+        float[] alone = GuidedDenoiser.denoise(rightPart(false));
+        float[] withSpecks = GuidedDenoiser.denoise(rightPart(true));
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            for (int c = 0; c < 4 && i % WIDTH >= WIDTH / 2; c++) {
+                assertEquals(alone[4 * i + c], withSpecks[4 * i + c], "pixel " + i);
+            }
+        }
+        assertTrue(alone[4 * (WIDTH - 1)] > 0);
+    }
+
+    /** The right half of the picture. */
+    private static FrameFilm rightPart(boolean specks) {
+        long[] sums = new long[WIDTH * HEIGHT * CHANNELS];
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            SplittableRandom random = new SplittableRandom(SEED + i);
+            boolean shown = i % WIDTH >= WIDTH / 2 || specks && i % WIDTH == 0;
+            for (int c = 0; c < CHANNELS && shown; c++) {
+                add(sums, i, c, SAMPLES * (c == 3 ? 1 : 0.4 + 0.1 * random.nextDouble()));
+            }
+        }
+        FrameFilm film = new FrameFilm(WIDTH, HEIGHT, SAMPLES, LAYERS);
+        film.add(new TileBounds(0, 0, WIDTH, HEIGHT), new SampleRange(0, SAMPLES), LongBuffer.wrap(sums));
+        return film;
+    }
+
+    @Test
     void aFilmOfOneSampleStaysAsItIs() {
         FrameFilm film = new FrameFilm(1, 1, 1, LAYERS);
         film.add(new TileBounds(0, 0, 1, 1), new SampleRange(0, 1), LongBuffer.wrap(new long[CHANNELS]));
