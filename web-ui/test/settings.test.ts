@@ -42,11 +42,11 @@ describe('the settings', () => {
 
   it('ask for optics, layers and the rest only when they are chosen', () => {
     const chosen = check({
-      ...DEFAULTS, aperture: '0.1', focus: '3', animate: true, shutter: '0.5', denoise: true, layers: true, sixteenBits: true, variant: 'Red', curve: 'AGX',
+      ...DEFAULTS, aperture: '0.1', focus: '3', animate: true, shutter: '0.5', denoise: true, cyclesBounces: true, indirectClamp: '4', layers: true, sixteenBits: true, variant: 'Red', curve: 'AGX',
     }).settings;
     expect(chosen).toMatchObject({
       optics: { lens: { radius: 0.1, focusDistance: 3 }, shutter: { open: 0, close: 0.5 } },
-      denoiser: { type: 'guided' }, layers: LAYERS, variant: 'Red', toneMap: { curve: 'AGX', exposure: 0, bits: 16 },
+      denoiser: { type: 'guided' }, bounces: {}, indirectClamp: 4, layers: LAYERS, variant: 'Red', toneMap: { curve: 'AGX', exposure: 0, bits: 16 },
     });
     expect(faults({ aperture: '-1', focus: '0' })).toEqual({
       aperture: "The lens's radius must be from 0 to 1,000,000.", focus: 'The distance in focus must be from 0.001 to 1,000,000,000.',

@@ -115,6 +115,9 @@ export interface RenderRequest {
   readonly height: number;
   readonly samples: number;
   readonly maxBounces: number;
+  /** Limits for each kind; what is left out is as in Cycles. */
+  readonly bounces?: { readonly diffuse?: number; readonly glossy?: number; readonly transmission?: number };
+  readonly indirectClamp?: number;
   readonly seed: number;
   readonly toneMap: ToneMap;
   readonly optics?: Optics;

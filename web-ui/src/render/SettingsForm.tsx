@@ -28,7 +28,7 @@ const CURVES = [
   { curve: 'LINEAR', name: 'Linear' },
 ] as const;
 
-type Switch = 'denoise' | 'layers' | 'sixteenBits';
+type Switch = 'denoise' | 'layers' | 'sixteenBits' | 'cyclesBounces';
 type NumberField = Exclude<keyof SettingsText, 'curve' | 'animate' | 'animation' | 'variant' | Switch>;
 
 /** Size, samples, bounces, frames and the way to the screen. */
@@ -82,6 +82,8 @@ export function SettingsForm({ text, faults, animations, variants, onChange }: S
           <CurveChoice text={text} onChange={onChange} />
           <Field label="Exposure" unit="stops" {...number('exposure')} />
         </div>
+        <Check label="Limit each kind of bounce as Cycles does" field="cyclesBounces" text={text} onChange={onChange} />
+        <Field label="Most indirect light" unit="of a path; 0: no limit" {...number('indirectClamp')} />
         <Check label="Take the noise out" field="denoise" text={text} onChange={onChange} />
         <Check label="16 bits a channel in the PNG" field="sixteenBits" text={text} onChange={onChange} />
         <Check label="Albedo, normal, depth and material in the EXR" field="layers" text={text} onChange={onChange} />

@@ -6,6 +6,10 @@ export interface SettingsText {
   readonly height: string;
   readonly samples: string;
   readonly maxBounces: string;
+  /** Whether each kind of bounce has the limit that Cycles gives it. */
+  readonly cyclesBounces: boolean;
+  /** The most indirect light of a path; 0 for no limit. */
+  readonly indirectClamp: string;
   readonly seed: string;
   readonly curve: Curve;
   readonly exposure: string;
@@ -33,6 +37,8 @@ export const DEFAULTS: SettingsText = {
   height: '720',
   samples: '64',
   maxBounces: '8',
+  cyclesBounces: false,
+  indirectClamp: '0',
   seed: '0',
   curve: 'ACES',
   exposure: '0',
@@ -66,12 +72,13 @@ interface Range {
   readonly whole: boolean;
 }
 
-/** The farm's own limits (RenderPlan, FrameRange, ToneMap, Lens, Shutter). */
+/** The farm's own limits (RenderPlan, FrameRange, ToneMap, Lens, Shutter, LightPaths). */
 const RANGES = {
   width: { name: 'The width', min: 1, max: 32_768, whole: true },
   height: { name: 'The height', min: 1, max: 32_768, whole: true },
   samples: { name: 'The number of samples', min: 1, max: 1 << 20, whole: true },
   maxBounces: { name: 'The number of bounces', min: 0, max: 64, whole: true },
+  indirectClamp: { name: 'The most indirect light', min: 0, max: 1e6, whole: false },
   seed: { name: 'The seed', min: 0, max: Number.MAX_SAFE_INTEGER, whole: true },
   exposure: { name: 'The exposure', min: -32, max: 32, whole: false },
   firstFrame: { name: 'The first frame', min: 0, max: 2_147_483_646, whole: true },
@@ -82,7 +89,7 @@ const RANGES = {
   shutter: { name: 'The time that the shutter is open', min: 0, max: 1, whole: false },
 } as const satisfies Partial<Record<keyof SettingsText, Range>>;
 
-const ALWAYS = ['width', 'height', 'samples', 'maxBounces', 'seed', 'exposure', 'aperture', 'focus'] as const;
+const ALWAYS = ['width', 'height', 'samples', 'maxBounces', 'indirectClamp', 'seed', 'exposure', 'aperture', 'focus'] as const;
 const ANIMATED = ['firstFrame', 'lastFrame', 'framesPerSecond', 'shutter'] as const;
 const MAX_FRAMES = 100_000;
 
@@ -113,6 +120,8 @@ export function check(text: SettingsText): Checked {
     height: number('height'),
     samples: number('samples'),
     maxBounces: number('maxBounces'),
+    ...(text.cyclesBounces ? { bounces: {} } : {}),
+    ...(number('indirectClamp') > 0 ? { indirectClamp: number('indirectClamp') } : {}),
     seed: number('seed'),
     toneMap: { curve: text.curve, exposure: number('exposure'), ...(text.sixteenBits ? { bits: 16 as const } : {}) },
     ...opticsOf(number('aperture'), number('focus'), text.animate ? number('shutter') : 0),

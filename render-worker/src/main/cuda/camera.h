@@ -5,19 +5,24 @@
 
 namespace tilth {
 
+/// The kinds of scattering that have limits of their own.
+enum BounceKind { BOUNCE_DIFFUSE = 0, BOUNCE_GLOSSY = 1, BOUNCE_TRANSMISSION = 2, BOUNCE_KINDS = 3 };
+
 enum PixelFilter { FILTER_BOX = 0, FILTER_TENT = 1, FILTER_GAUSSIAN = 2 };
 
 /// What a picture's samples depend on besides the scene.
 struct View {
     u32 width, height;
     u32 frame;
-    u32 max_bounces;
+    u32 max_bounces;       ///< of all kinds together
     u64 seed;
     u32 filter;
     u32 layers;            ///< a bit for each of Layer.java that the film holds
     u32 second_half;       ///< the number of the first sample of the second half
     float lens_radius;     ///< 0 for a pinhole
     float focus_distance;  ///< along the view
+    u32 max_of_kind[3];    ///< by BounceKind
+    float indirect_clamp;  ///< 0 for none
     u32 padding;
 };
 
@@ -91,7 +96,7 @@ TILTH_FN Ray camera_ray(const Scene& scene, const View& view, u32 x, u32 y, cons
     ray.direction = normalized(
         forward + right * (px * camera.tan_half_height) + up * (py * camera.tan_half_height), forward);
     ray.limit = INFINITE_DISTANCE;
-    ray.id = ray_id(sampler, 0u);
+    ray.id = ray_id(sampler, 0u) | CAMERA_RAY;
     ray.time = draw(sampler, PAIR_TIME).x;
     return through_lens(camera, view, ray, draw(sampler, PAIR_LENS));
 }

@@ -63,22 +63,34 @@ struct Path {
     float bsdf_pdf;  ///< with which the last direction was drawn; 0 for the camera's
     Media media;     ///< that the path is inside of
     float band;      ///< the colour that dispersion has chosen: -1 red, 0 green, 1 blue; 2 while it has not
+    u32 bounces[BOUNCE_KINDS];
+    bool exhausted;  ///< a kind of bounce is used up: the path ends where it goes next
 };
 
-/// Light that the path found by itself, weighted against finding it by sampling the light.
-TILTH_FN void add_found(Path& path, Vec3 radiance, float light_pdf) {
-    float weight = path.bsdf_pdf > 0.0f ? mis_weight(path.bsdf_pdf, light_pdf) : 1.0f;
-    path.radiance = path.radiance + sound(path.throughput * radiance * weight);
+/// Adds light to what the path brings; what was scattered before it lit the first surface may be clamped.
+TILTH_FN void add_light(const View& view, Path& path, Vec3 light, bool indirect) {
+    light = sound(light);
+    float most = 3.0f * view.indirect_clamp, sum = light.x + light.y + light.z;
+    if (indirect && most > 0.0f && sum > most) {
+        light = light * (most / sum);
+    }
+    path.radiance = path.radiance + light;
 }
 
-TILTH_FN void add_environment(const Scene& scene, Path& path, Vec3 direction) {
+/// Light that the path found by itself at a vertex, weighted against finding it by sampling the light.
+TILTH_FN void add_found(const View& view, Path& path, u32 vertex, Vec3 radiance, float light_pdf) {
+    float weight = path.bsdf_pdf > 0.0f ? mis_weight(path.bsdf_pdf, light_pdf) : 1.0f;
+    add_light(view, path, path.throughput * radiance * weight, vertex > 1u);
+}
+
+TILTH_FN void add_environment(const Scene& scene, const View& view, Path& path, u32 vertex, Vec3 direction) {
     const SceneHeader& header = scene.header();
     if (header.environment_pixels == 0) {
         return;
     }
     Vec2 point = environment_point(header, direction);
     float pdf = environment_pdf(scene, point, direction.y) / (float)(i32)kinds_of_light(header);
-    add_found(path, environment_radiance(scene, point), pdf);
+    add_found(view, path, vertex, environment_radiance(scene, point), pdf);
 }
 
 /// The indices of refraction on both sides of a boundary, the one behind it over the one before it.
@@ -122,8 +134,23 @@ TILTH_FN void cross_boundary(const Scene& scene, Path& path, const Surface& s) {
     }
 }
 
+/// The kind of bounce by which `choice` leads to a direction.
+TILTH_FN BounceKind kind_of_bounce(const Bsdf& b, Vec3 direction, float choice) {
+    if (dot(b.ng, direction) < 0.0f) {
+        return BOUNCE_TRANSMISSION;
+    }
+    return choice < b.share.diffuse || choice >= 1.0f - b.share.sheen ? BOUNCE_DIFFUSE : BOUNCE_GLOSSY;
+}
+
+TILTH_FN void count_bounce(const View& view, Path& path, BounceKind kind) {
+    for (u32 k = 0; k < BOUNCE_KINDS; k++) {
+        path.bounces[k] = path.bounces[k] + (k == (u32)kind ? 1u : 0u);
+        path.exhausted = path.exhausted || (k == (u32)kind && path.bounces[k] >= view.max_of_kind[k]);
+    }
+}
+
 /// Draws the path's next direction; false where the path ends.
-TILTH_FN bool scatter(const Scene& scene, Path& path, const Surface& s, const Bsdf& bsdf, const Sampler& sampler,
+TILTH_FN bool scatter(const Scene& scene, const View& view, Path& path, const Surface& s, const Bsdf& bsdf, const Sampler& sampler,
                       u32 pair, u32 vertex, Vec3& direction) {
     float choice = draw(sampler, pair + PAIR_CHOICES).y;
     direction = normalized(sampled_direction(bsdf, draw(sampler, pair + PAIR_BSDF), choice), vec3(0.0f));
@@ -143,6 +170,7 @@ TILTH_FN bool scatter(const Scene& scene, Path& path, const Surface& s, const Bs
         }
         path.throughput = path.throughput * (1.0f / survival);
     }
+    count_bounce(view, path, kind_of_bounce(bsdf, direction, choice));
     if (dot(s.ng, direction) < 0.0f) {
         cross_boundary(scene, path, s);
     }
@@ -160,17 +188,17 @@ TILTH_FN bool shade(const Scene& scene, const View& view, Path& path, const Hit&
     if (!is_black(a.emission)) {
         float pdf = emitter_pdf(scene, hit.triangle, hit.distance, ray.direction);
         float kinds = (float)(i32)kinds_of_light(header);
-        add_found(path, a.emission * left, pdf > 0.0f ? pdf / kinds : 0.0f);
+        add_found(view, path, vertex, a.emission * left, pdf > 0.0f ? pdf / kinds : 0.0f);
     }
-    if (vertex >= view.max_bounces || (a.flags & MATERIAL_UNLIT) != 0u) {
+    if (vertex >= view.max_bounces || path.exhausted || (a.flags & MATERIAL_UNLIT) != 0u) {
         return false;
     }
     if (kinds_of_light(header) != 0u) {
         Vec3 light = direct_light(scene, s, bsdf, sampler, pair, ray_id(sampler, 2u * vertex + 1u), rays);
-        path.radiance = path.radiance + sound(path.throughput * light);
+        add_light(view, path, path.throughput * light, vertex > 0u);
     }
     Vec3 direction;
-    if (!scatter(scene, path, s, bsdf, sampler, pair, vertex, direction)) {
+    if (!scatter(scene, view, path, s, bsdf, sampler, pair, vertex, direction)) {
         return false;
     }
     ray = leaving(s, direction, INFINITE_DISTANCE, ray_id(sampler, 2u * vertex + 2u));
@@ -184,6 +212,10 @@ TILTH_FN Path new_path() {
     path.bsdf_pdf = 0.0f;
     path.media.count = 0u;
     path.band = 2.0f;
+    for (u32 k = 0; k < BOUNCE_KINDS; k++) {
+        path.bounces[k] = 0u;
+    }
+    path.exhausted = false;
     return path;
 }
 
@@ -201,7 +233,7 @@ TILTH_FN Sample traced_sample(const Scene& scene, const View& view, u32 x, u32 y
         sample.rays = sample.rays + 1u;
         if (hit.triangle == NO_TRIANGLE) {
             if (vertex > 0u || header.environment_visible != 0u) {
-                add_environment(scene, path, ray.direction);
+                add_environment(scene, view, path, vertex, ray.direction);
             } else {
                 sample.alpha = 0.0f;
             }

@@ -76,7 +76,9 @@ TILTH_FN Vec2 draw(const Sampler& sampler, u32 pair) {
     return u;
 }
 
-/// Names a ray of a sample, for decisions that depend on the ray and a primitive alone.
-TILTH_FN u32 ray_id(const Sampler& sampler, u32 ray) { return hash(hash(sampler.pixel_seed, sampler.sample), ray); }
+/// Names a ray of a sample, for decisions that depend on the ray and a primitive alone. Even.
+TILTH_FN u32 ray_id(const Sampler& sampler, u32 ray) {
+    return hash(hash(sampler.pixel_seed, sampler.sample), ray) & ~1u;
+}
 
 }  // namespace tilth

@@ -48,7 +48,7 @@ struct TriangleRecord {
 /// Up to four triangles that the traversal tests together; each component of a corner lies side by side.
 struct TriangleBlock {
     float corners[3][3][4];  ///< corner, axis, triangle
-    u32 triangle[4];         ///< its number; with HAS_HOLES where alpha can make holes
+    u32 triangle[4];         ///< its number; with HAS_HOLES where rays may pass it by
 };
 
 constexpr u32 HAS_HOLES = 0x80000000u;
@@ -90,7 +90,7 @@ enum AlphaMode { ALPHA_OPAQUE = 0, ALPHA_MASK = 1, ALPHA_BLEND = 2 };
 typedef i32 TextureUse;
 
 enum MaterialFlag {
-    MATERIAL_UNLIT = 1,  ///< shows its emission to the camera, is no light, and is not there for other rays
+    MATERIAL_UNLIT = 1,  ///< shows its base colour to the camera's rays, and is not there for others
     MATERIAL_THIN = 2,   ///< a sheet without an inside: light that passes is not bent
     MATERIAL_GLOSSY = 4  ///< KHR_materials_pbrSpecularGlossiness: specular_color is the reflectance head-on
 };

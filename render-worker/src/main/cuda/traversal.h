@@ -18,9 +18,12 @@ constexpr u32 NO_TRIANGLE = 0xffffffffu;
 struct Ray {
     Vec3 origin, direction;
     float limit;  ///< hits lie before it
-    u32 id;       ///< decides which see-through surfaces stop the ray
+    u32 id;       ///< decides which see-through surfaces stop the ray; with CAMERA_RAY
     float time;   ///< 0 where the shutter opens, 1 where it closes
 };
+
+/// Marks the rays that leave the camera: they alone meet what is unlit.
+constexpr u32 CAMERA_RAY = 1u;
 
 struct Hit {
     float distance;
@@ -122,6 +125,12 @@ TILTH_FN bool stops(const Scene& scene, u32 ray_id, u32 instance, u32 number, Ve
     const SceneHeader& header = scene.header();
     const TriangleRecord& triangle = scene.array<TriangleRecord>(header.triangles)[number];
     const MaterialRecord& material = scene.array<MaterialRecord>(header.materials)[triangle.material];
+    if ((material.flags & MATERIAL_UNLIT) != 0u && (ray_id & CAMERA_RAY) == 0u) {
+        return false;
+    }
+    if (material.alpha_mode == ALPHA_OPAQUE) {
+        return true;
+    }
     float alpha = base_alpha(scene, material, triangle.vertices, weights);
     if (material.alpha_mode == ALPHA_MASK) {
         return alpha >= material.alpha_cutoff;

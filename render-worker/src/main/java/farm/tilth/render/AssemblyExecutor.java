@@ -72,7 +72,11 @@ final class AssemblyExecutor implements TaskExecutor {
         RenderPlan plan = Json.read(
                 new String(context.blobs().bytes(spec.plan(), MAX_PLAN_BYTES), StandardCharsets.UTF_8),
                 RenderPlan.class);
-        FrameFilm film = new FrameFilm(plan.width(), plan.height(), plan.samples(), plan.filmLayers());
+        FrameFilm film = new FrameFilm(
+                plan.picture().width(),
+                plan.picture().height(),
+                plan.paths().samples(),
+                plan.picture().filmLayers());
         for (TaskSpec.TilePart part : spec.parts()) {
             film.merge(
                     part.tile(),
@@ -82,7 +86,10 @@ final class AssemblyExecutor implements TaskExecutor {
         float[] color = color(plan, film);
         String name = "frame-%04d".formatted(spec.frame());
         byte[] png = png(plan, color);
-        byte[] exr = ExrEncoder.encode(plan.width(), plan.height(), FilmLayers.channels(film, color, plan.layers()));
+        byte[] exr = ExrEncoder.encode(
+                plan.picture().width(),
+                plan.picture().height(),
+                FilmLayers.channels(film, color, plan.picture().layers()));
         return new AssemblyManifest(
                 film.digest(),
                 List.of(
@@ -91,7 +98,7 @@ final class AssemblyExecutor implements TaskExecutor {
     }
 
     private static float[] color(RenderPlan plan, FrameFilm film) {
-        return switch (plan.denoiser().orElse(null)) {
+        return switch (plan.picture().denoiser().orElse(null)) {
             case null -> film.mean();
             case Denoiser.Guided guided -> GuidedDenoiser.denoise(film);
             case Denoiser.Model model ->
@@ -101,10 +108,10 @@ final class AssemblyExecutor implements TaskExecutor {
     }
 
     private static byte[] png(RenderPlan plan, float[] color) {
-        ToneMapper toneMapper = new ToneMapper(plan.toneMap());
-        return plan.toneMap().bits().orElse(8) == 16
-                ? PngEncoder.encode16(plan.width(), plan.height(), toneMapper.map16(color))
-                : PngEncoder.encode(plan.width(), plan.height(), toneMapper.map(color));
+        ToneMapper toneMapper = new ToneMapper(plan.picture().toneMap());
+        return plan.picture().toneMap().bits().orElse(8) == 16
+                ? PngEncoder.encode16(plan.picture().width(), plan.picture().height(), toneMapper.map16(color))
+                : PngEncoder.encode(plan.picture().width(), plan.picture().height(), toneMapper.map(color));
     }
 
     private static AssemblyManifest video(TaskSpec.AssembleVideo spec, TaskContext context)

@@ -82,14 +82,14 @@ final class OpenedScenes implements AutoCloseable {
 
     /** A frame of the plan, ready on the device. It belongs to this cache: do not close it. */
     PathTracer frame(RenderPlan plan, int frame, BlobStore blobs) throws InterruptedException {
-        SceneKey scene = new SceneKey(plan.scene(), plan.variant());
+        SceneKey scene = new SceneKey(plan.shot().scene(), plan.shot().variant());
         SceneFile file = scene(scene, blobs);
         Optional<Integer> animation = animation(plan, file);
         PoseKey key = new PoseKey(
                 scene,
-                plan.camera(),
-                (double) plan.width() / plan.height(),
-                plan.environment(),
+                plan.shot().camera(),
+                (double) plan.picture().width() / plan.picture().height(),
+                plan.shot().environment(),
                 animation,
                 animation.isPresent() ? exposure(plan, frame) : Exposure.at(0));
         Optional<PathTracer> kept = Kept.find(opened, key);
@@ -98,15 +98,17 @@ final class OpenedScenes implements AutoCloseable {
         }
         closeOpened();
         Scene posed = file.pose(key.camera, key.aspect, key.animation, key.exposure);
-        PathTracer tracer = device.open(StudioSky.light(posed, environment(plan.environment(), blobs)));
+        PathTracer tracer =
+                device.open(StudioSky.light(posed, environment(plan.shot().environment(), blobs)));
         opened = Optional.of(new Kept<>(key, tracer));
         return tracer;
     }
 
     private static Exposure exposure(RenderPlan plan, int frame) {
-        double seconds = plan.frames().secondsAt(frame);
-        double frameSeconds = 1 / plan.frames().framesPerSecond();
-        return plan.optics()
+        double seconds = plan.shot().frames().secondsAt(frame);
+        double frameSeconds = 1 / plan.shot().frames().framesPerSecond();
+        return plan.shot()
+                .optics()
                 .shutter()
                 .map(shutter -> new Exposure(
                         seconds, seconds + shutter.open() * frameSeconds, seconds + shutter.close() * frameSeconds))
@@ -115,8 +117,8 @@ final class OpenedScenes implements AutoCloseable {
 
     /** The plan's own animation; the first one for a film of several frames. */
     private static Optional<Integer> animation(RenderPlan plan, SceneFile file) {
-        boolean moves = plan.frames().count() > 1 && !file.animations().isEmpty();
-        return plan.animation().or(() -> moves ? Optional.of(0) : Optional.empty());
+        boolean moves = plan.shot().frames().count() > 1 && !file.animations().isEmpty();
+        return plan.shot().animation().or(() -> moves ? Optional.of(0) : Optional.empty());
     }
 
     private Optional<Environment> environment(Optional<EnvironmentMap> map, BlobStore blobs)

@@ -106,15 +106,18 @@ final class RenderExecutor implements TaskExecutor {
                     ErrorCode.NO_WORKER,
                     "the job is for the engine " + plan.engine() + ", this worker has " + device.engine());
         }
-        TileBounds frame = new TileBounds(0, 0, plan.width(), plan.height());
-        long bytes = (long) spec.tile().area() * FilmFormat.bytesPerPixel(plan.filmLayers());
+        TileBounds frame =
+                new TileBounds(0, 0, plan.picture().width(), plan.picture().height());
+        long bytes = (long) spec.tile().area()
+                * FilmFormat.bytesPerPixel(plan.picture().filmLayers());
         if (!frame.contains(spec.tile()) || bytes > Split.MAX_TILE_BYTES) {
-            throw invalid("the tile " + spec.tile() + " is not in the picture of " + plan.width() + " × "
-                    + plan.height() + ", or has more than " + Split.MAX_TILE_BYTES + " bytes");
+            throw invalid("the tile " + spec.tile() + " is not in the picture of "
+                    + plan.picture().width() + " × " + plan.picture().height() + ", or has more than "
+                    + Split.MAX_TILE_BYTES + " bytes");
         }
-        if (spec.samples().end() > plan.samples()
-                || spec.frame() < plan.frames().first()
-                || spec.frame() > plan.frames().last()) {
+        if (spec.samples().end() > plan.paths().samples()
+                || spec.frame() < plan.shot().frames().first()
+                || spec.frame() > plan.shot().frames().last()) {
             throw invalid("the plan has no frame " + spec.frame() + " with " + spec.samples());
         }
         return plan;

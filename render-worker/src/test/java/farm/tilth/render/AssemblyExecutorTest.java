@@ -14,9 +14,12 @@ import farm.tilth.protocol.task.AssemblyManifest;
 import farm.tilth.protocol.task.CameraChoice;
 import farm.tilth.protocol.task.FrameRange;
 import farm.tilth.protocol.task.JobId;
+import farm.tilth.protocol.task.LightPaths;
+import farm.tilth.protocol.task.Picture;
 import farm.tilth.protocol.task.RenderPlan;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.SceneFiles;
+import farm.tilth.protocol.task.Shot;
 import farm.tilth.protocol.task.TaskId;
 import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.task.TileBounds;
@@ -32,7 +35,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -59,17 +61,12 @@ class AssemblyExecutorTest {
     private Digest plan() {
         RenderPlan plan = new RenderPlan(
                 "pathtracer-0000000000000000",
-                new SceneFiles("a.glb", new TreeMap<>(Map.of("a.glb", Digest.ofText("a")))),
-                new CameraChoice.First(),
-                Optional.empty(),
-                Optional.empty(),
-                new FrameRange(0, 0, 24),
-                SIDE,
-                SIDE,
-                SAMPLES,
-                4,
-                0,
-                new ToneMap(ToneMap.Curve.LINEAR, 0));
+                new Shot(
+                        new SceneFiles("a.glb", new TreeMap<>(Map.of("a.glb", Digest.ofText("a")))),
+                        new CameraChoice.First(),
+                        new FrameRange(0, 0, 24)),
+                new LightPaths(SAMPLES, 0, 4),
+                new Picture(SIDE, SIDE, new ToneMap(ToneMap.Curve.LINEAR, 0)));
         return blobs.put(Json.write(plan).getBytes(StandardCharsets.UTF_8));
     }
 

@@ -3,6 +3,7 @@ package farm.tilth.render;
 import farm.tilth.protocol.result.FilmFormat;
 import farm.tilth.protocol.task.Denoiser;
 import farm.tilth.protocol.task.Layer;
+import farm.tilth.protocol.task.LightPaths;
 import farm.tilth.protocol.task.Optics;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
@@ -97,8 +98,7 @@ final class DenoiserBenchmark {
             merged.add(frame, range, ByteBuffer.wrap(Files.readAllBytes(kept)).asLongBuffer());
             return merged;
         }
-        int half = Math.ceilDiv(count, 2);
-        View view = new View(width, height, 0, seed, BOUNCES, Optics.DEFAULT, LAYERS, half);
+        View view = new View(width, height, 0, new LightPaths(count, seed, BOUNCES), Optics.DEFAULT, LAYERS);
         Film film = tracer.render(view, frame, range);
         merged.add(frame, range, LongBuffer.wrap(film.sums()));
         ByteBuffer bytes = ByteBuffer.allocate(frame.area() * FilmFormat.bytesPerPixel(LAYERS));

@@ -14,11 +14,14 @@ import farm.tilth.protocol.task.FrameRange;
 import farm.tilth.protocol.task.JobId;
 import farm.tilth.protocol.task.Layer;
 import farm.tilth.protocol.task.Lens;
+import farm.tilth.protocol.task.LightPaths;
 import farm.tilth.protocol.task.Optics;
+import farm.tilth.protocol.task.Picture;
 import farm.tilth.protocol.task.PixelFilter;
 import farm.tilth.protocol.task.RenderPlan;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.SceneFiles;
+import farm.tilth.protocol.task.Shot;
 import farm.tilth.protocol.task.TaskId;
 import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.task.TileBounds;
@@ -56,23 +59,21 @@ class LayeredFrameTest {
     void order() {
         blobs = new InMemoryBlobs(folder);
         TreeMap<String, Digest> files = new TreeMap<>(Map.of("scene.glb", blobs.put(TestScenes.triangleGlb())));
-        RenderPlan ordered = new RenderPlan(
-                device.engine(),
+        Shot shot = new Shot(
                 new SceneFiles("scene.glb", files),
+                Optional.empty(),
                 new CameraChoice.First(),
-                Optional.empty(),
-                Optional.empty(),
-                new FrameRange(0, 0, 24),
-                SIDE,
-                SIDE,
-                SAMPLES,
-                3,
-                5,
-                new ToneMap(ToneMap.Curve.AGX, 0, Optional.empty(), Optional.of(16)),
                 new Optics(Optional.of(new Lens(0.05, 2)), Optional.empty(), PixelFilter.TENT),
+                Optional.empty(),
+                Optional.empty(),
+                new FrameRange(0, 0, 24));
+        Picture picture = new Picture(
+                SIDE,
+                SIDE,
+                new ToneMap(ToneMap.Curve.AGX, 0, Optional.empty(), Optional.of(16)),
                 List.of(Layer.MATERIAL, Layer.ALBEDO),
-                Optional.of(new Denoiser.Guided()),
-                Optional.empty());
+                Optional.of(new Denoiser.Guided()));
+        RenderPlan ordered = new RenderPlan(device.engine(), shot, new LightPaths(SAMPLES, 5, 3), picture);
         plan = blobs.put(Json.write(ordered).getBytes(StandardCharsets.UTF_8));
     }
 

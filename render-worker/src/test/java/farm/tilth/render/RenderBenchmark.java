@@ -6,6 +6,7 @@ import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.Json;
 import farm.tilth.protocol.task.Denoiser;
 import farm.tilth.protocol.task.Layer;
+import farm.tilth.protocol.task.LightPaths;
 import farm.tilth.protocol.task.Optics;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
@@ -107,11 +108,9 @@ final class RenderBenchmark {
                     width,
                     height,
                     0,
-                    options.seed(),
-                    options.bounces(),
+                    new LightPaths(samples, options.seed(), options.bounces()),
                     Optics.DEFAULT,
-                    layers,
-                    Math.ceilDiv(samples, 2));
+                    layers);
             TileBounds frame = new TileBounds(0, 0, width, height);
             Film film = tracer.render(view, frame, new SampleRange(0, samples));
             long rendered = System.nanoTime();

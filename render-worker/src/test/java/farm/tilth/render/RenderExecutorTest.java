@@ -18,10 +18,14 @@ import farm.tilth.protocol.task.CameraChoice;
 import farm.tilth.protocol.task.EnvironmentMap;
 import farm.tilth.protocol.task.FrameRange;
 import farm.tilth.protocol.task.JobId;
+import farm.tilth.protocol.task.LightPaths;
+import farm.tilth.protocol.task.Optics;
+import farm.tilth.protocol.task.Picture;
 import farm.tilth.protocol.task.RenderPlan;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.SceneFiles;
 import farm.tilth.protocol.task.SceneReport;
+import farm.tilth.protocol.task.Shot;
 import farm.tilth.protocol.task.TaskId;
 import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.task.TaskSpec.RenderTile;
@@ -279,19 +283,16 @@ class RenderExecutorTest {
     }
 
     private Digest plan(String engine, CameraChoice camera, Optional<EnvironmentMap> environment) {
-        RenderPlan plan = new RenderPlan(
-                engine,
+        Shot shot = new Shot(
                 scene,
+                Optional.empty(),
                 camera,
+                Optics.DEFAULT,
                 environment,
                 Optional.empty(),
-                new FrameRange(0, 1, 24),
-                WIDTH,
-                HEIGHT,
-                4,
-                3,
-                5,
-                ToneMap.DEFAULT);
+                new FrameRange(0, 1, 24));
+        Picture picture = new Picture(WIDTH, HEIGHT, ToneMap.DEFAULT);
+        RenderPlan plan = new RenderPlan(engine, shot, new LightPaths(4, 5, 3), picture);
         return blobs.put(Json.write(plan).getBytes(StandardCharsets.UTF_8));
     }
 

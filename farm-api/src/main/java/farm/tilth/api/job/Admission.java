@@ -82,23 +82,8 @@ public class Admission {
         request.denoiser().ifPresent(Admission::checkDenoiser);
         request.environment()
                 .ifPresent(environment -> checkOwned(account, environment.file(), "render.environment.file"));
-        RenderPlan plan = new RenderPlan(
-                report.engine(),
-                scene.files(),
-                request.camera(),
-                request.environment(),
-                request.animation(),
-                request.frames(),
-                request.width(),
-                request.height(),
-                request.samples(),
-                request.maxBounces(),
-                request.seed(),
-                request.toneMap(),
-                request.optics(),
-                request.layers(),
-                request.denoiser(),
-                request.variant());
+        RenderPlan plan =
+                new RenderPlan(report.engine(), request.shot(scene.files()), request.paths(), request.picture());
         SplitOptions suited = SplitOptions.forPlan(plan);
         SplitOptions options = new SplitOptions(
                 request.tile().orElse(suited.tileSide()),

@@ -135,7 +135,7 @@ class Assembly {
             return Optional.of(Ending.COMPLETED);
         }
         if (progress.video().isEmpty()) {
-            double rate = render.plan().frames().framesPerSecond();
+            double rate = render.plan().shot().frames().framesPerSecond();
             TaskSpec video = new TaskSpec.AssembleVideo(job.plan(), await(frames.pictures(job.id())), rate);
             await(frames.assemble(job.id(), Optional.empty(), video, PICTURE_ENGINE));
             dispatcher.wake();

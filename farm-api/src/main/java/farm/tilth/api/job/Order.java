@@ -90,8 +90,8 @@ public sealed interface Order {
 
         @Override
         public Set<Digest> inputs() {
-            Set<Digest> inputs = new HashSet<>(plan.scene().files().values());
-            plan.environment().map(EnvironmentMap::file).ifPresent(inputs::add);
+            Set<Digest> inputs = new HashSet<>(plan.shot().scene().files().values());
+            plan.shot().environment().map(EnvironmentMap::file).ifPresent(inputs::add);
             return inputs;
         }
 
@@ -102,17 +102,16 @@ public sealed interface Order {
 
         @Override
         public long estimatedWorkUnits() {
-            double samples = (double) plan.width()
-                    * plan.height()
-                    * plan.samples()
-                    * plan.frames().count();
+            double samples = plan.sampleCount();
             return Math.min(maxWorkUnits(), Math.max(1, Math.round(samples * raysPerSample)));
         }
 
         @Override
         public List<Integer> frames() {
             List<Integer> frames = new ArrayList<>();
-            for (int frame = plan.frames().first(); frame <= plan.frames().last(); frame++) {
+            for (int frame = plan.shot().frames().first();
+                    frame <= plan.shot().frames().last();
+                    frame++) {
                 frames.add(frame);
             }
             return frames;

@@ -2,12 +2,17 @@ package farm.tilth.api.job;
 
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.task.Bounces;
 import farm.tilth.protocol.task.CameraChoice;
 import farm.tilth.protocol.task.Denoiser;
 import farm.tilth.protocol.task.EnvironmentMap;
 import farm.tilth.protocol.task.FrameRange;
 import farm.tilth.protocol.task.Layer;
+import farm.tilth.protocol.task.LightPaths;
 import farm.tilth.protocol.task.Optics;
+import farm.tilth.protocol.task.Picture;
+import farm.tilth.protocol.task.SceneFiles;
+import farm.tilth.protocol.task.Shot;
 import farm.tilth.protocol.task.ToneMap;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +21,8 @@ import java.util.UUID;
 /**
  * An order of frames. Everything but the scene has a default.
  *
+ * @param bounces limits for each kind of bounce below {@code maxBounces}; absent: none
+ * @param indirectClamp absent: all light counts; see {@link LightPaths}
  * @param layers what is written beside the picture, into its EXR
  * @param variant the name of one of the scene's material variants
  * @param tile the side of a tile in pixels; absent: chosen to suit the picture
@@ -31,6 +38,8 @@ public record RenderRequest(
         Integer height,
         Integer samples,
         Integer maxBounces,
+        Optional<BounceLimits> bounces,
+        Optional<Double> indirectClamp,
         Long seed,
         ToneMap toneMap,
         Optics optics,
@@ -53,6 +62,8 @@ public record RenderRequest(
         height = orElse(height, 720);
         samples = orElse(samples, 64);
         maxBounces = orElse(maxBounces, 8);
+        bounces = orElse(bounces, Optional.empty());
+        indirectClamp = orElse(indirectClamp, Optional.empty());
         seed = orElse(seed, 0L);
         toneMap = orElse(toneMap, ToneMap.DEFAULT);
         optics = orElse(optics, Optics.DEFAULT);
@@ -61,6 +72,19 @@ public record RenderRequest(
         variant = orElse(variant, Optional.empty());
         tile = orElse(tile, Optional.empty());
         samplesPerTask = orElse(samplesPerTask, Optional.empty());
+    }
+
+    Shot shot(SceneFiles files) {
+        return new Shot(files, variant, camera, optics, environment, animation, frames);
+    }
+
+    LightPaths paths() {
+        Bounces most = bounces.map(limits -> limits.below(maxBounces)).orElseGet(() -> Bounces.ofAnyKind(maxBounces));
+        return new LightPaths(samples, seed, most, indirectClamp);
+    }
+
+    Picture picture() {
+        return new Picture(width, height, toneMap, layers, denoiser);
     }
 
     private static <T> T orElse(T value, T absent) {

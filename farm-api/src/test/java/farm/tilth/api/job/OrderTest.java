@@ -12,9 +12,12 @@ import farm.tilth.protocol.task.CameraChoice;
 import farm.tilth.protocol.task.EmbeddingPlan;
 import farm.tilth.protocol.task.FrameRange;
 import farm.tilth.protocol.task.JobId;
+import farm.tilth.protocol.task.LightPaths;
 import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.Picture;
 import farm.tilth.protocol.task.RenderPlan;
 import farm.tilth.protocol.task.SceneFiles;
+import farm.tilth.protocol.task.Shot;
 import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.task.ToneMap;
 import farm.tilth.splitter.split.SplitOptions;
@@ -33,17 +36,9 @@ class OrderTest {
     private static final Order.Render RENDER = new Order.Render(
             new RenderPlan(
                     "engine-1",
-                    SCENE,
-                    new CameraChoice.First(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    new FrameRange(0, 1, 24),
-                    64,
-                    32,
-                    4,
-                    1,
-                    0,
-                    ToneMap.DEFAULT),
+                    new Shot(SCENE, new CameraChoice.First(), new FrameRange(0, 1, 24)),
+                    new LightPaths(4, 0, 1),
+                    new Picture(64, 32, ToneMap.DEFAULT)),
             new SplitOptions(32, 2),
             2.5);
     private static final ModelDescription MODEL = new ModelDescription(

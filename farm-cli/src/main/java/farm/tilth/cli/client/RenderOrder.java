@@ -6,6 +6,7 @@ import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.Json;
+import farm.tilth.protocol.task.Bounces;
 import farm.tilth.protocol.task.CameraChoice;
 import farm.tilth.protocol.task.Denoiser;
 import farm.tilth.protocol.task.EnvironmentMap;
@@ -54,16 +55,32 @@ public record RenderOrder(
             Optional<ToneMap> toneMap,
             List<Layer> layers,
             Optional<Denoiser> denoiser,
-            Optional<String> variant) {
+            Optional<String> variant,
+            Optional<Bounces> bounces,
+            Optional<Double> indirectClamp) {
         /** As the farm does it by itself. */
-        public static final Picture DEFAULT =
-                new Picture(Optional.empty(), Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+        public static final Picture DEFAULT = new Picture(
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
 
         private void addTo(ObjectNode render) {
             optics.ifPresent(value -> render.set("optics", Json.MAPPER.valueToTree(value)));
             toneMap.ifPresent(value -> render.set("toneMap", Json.MAPPER.valueToTree(value)));
             denoiser.ifPresent(value -> render.set("denoiser", Json.MAPPER.valueToTree(value)));
             variant.ifPresent(value -> render.put("variant", value));
+            bounces.ifPresent(most -> {
+                render.put("maxBounces", most.total());
+                render.putObject("bounces")
+                        .put("diffuse", most.diffuse())
+                        .put("glossy", most.glossy())
+                        .put("transmission", most.transmission());
+            });
+            indirectClamp.ifPresent(value -> render.put("indirectClamp", value));
             if (!layers.isEmpty()) {
                 render.set("layers", Json.MAPPER.valueToTree(layers));
             }

@@ -3,6 +3,7 @@ package farm.tilth.cli.command;
 import farm.tilth.cli.client.RenderOrder.Picture;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.task.Bounces;
 import farm.tilth.protocol.task.Denoiser;
 import farm.tilth.protocol.task.Layer;
 import farm.tilth.protocol.task.Lens;
@@ -46,6 +47,19 @@ final class PictureOptions {
     @Option(names = "--bits", paramLabel = "8|16", description = "Of each channel of a PNG (default: 8).")
     private Integer bits;
 
+    @Option(
+            names = "--bounces",
+            paramLabel = "N[,D,G,T]",
+            description = "The most scattering events of a path (default: 8), and of these diffuse, glossy and"
+                    + " transmission ones; 12,5,5,13 is what Cycles does by default.")
+    private String bounces;
+
+    @Option(
+            names = "--clamp-indirect",
+            paramLabel = "L",
+            description = "No path brings more indirect light: fewer bright specks, a darker picture (default: none).")
+    private Double clampIndirect;
+
     @Option(names = "--denoise", description = "Take the noise out of the pictures.")
     private boolean denoise;
 
@@ -68,7 +82,32 @@ final class PictureOptions {
                                 .map(name -> choice(Layer.class, "--layers", name))
                                 .toList(),
                 denoise ? Optional.of(new Denoiser.Guided()) : Optional.empty(),
-                Optional.ofNullable(variant));
+                Optional.ofNullable(variant),
+                Optional.ofNullable(bounces).map(PictureOptions::parseBounces),
+                Optional.ofNullable(clampIndirect));
+    }
+
+    private static Bounces parseBounces(String text) {
+        String[] parts = text.split(",");
+        try {
+            if (parts.length == 1) {
+                return Bounces.ofAnyKind(Integer.parseInt(text));
+            }
+            if (parts.length == 4) {
+                return new Bounces(
+                        Integer.parseInt(parts[0]),
+                        Integer.parseInt(parts[1]),
+                        Integer.parseInt(parts[2]),
+                        Integer.parseInt(parts[3]));
+            }
+        } catch (NumberFormatException e) {
+            throw invalidBounces(text);
+        }
+        throw invalidBounces(text);
+    }
+
+    private static FarmException invalidBounces(String text) {
+        return invalid("--bounces takes a number such as 8, or four such as 12,5,5,13, not '" + text + "'");
     }
 
     private Optional<Optics> optics() {

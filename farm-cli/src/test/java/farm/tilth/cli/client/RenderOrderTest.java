@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.databind.JsonNode;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.task.Bounces;
 import farm.tilth.protocol.task.CameraChoice;
 import farm.tilth.protocol.task.Denoiser;
 import farm.tilth.protocol.task.FrameRange;
@@ -68,7 +69,9 @@ class RenderOrderTest {
                         Optional.of(new ToneMap(ToneMap.Curve.AGX, 1)),
                         List.of(Layer.ALBEDO, Layer.DEPTH),
                         Optional.of(new Denoiser.Guided()),
-                        Optional.of("Red")));
+                        Optional.of("Red"),
+                        Optional.of(new Bounces(12, 5, 4, 13)),
+                        Optional.of(2.5)));
         JsonNode all = full.request("s", Optional.of(Digest.ofText("hdr"))).path("render");
         assertEquals("named", all.path("camera").path("type").asText());
         assertEquals(2, all.path("frames").path("last").asInt());
@@ -83,6 +86,11 @@ class RenderOrderTest {
         assertEquals("[\"ALBEDO\",\"DEPTH\"]", all.path("layers").toString());
         assertEquals("{\"type\":\"guided\"}", all.path("denoiser").toString());
         assertEquals("Red", all.path("variant").asText());
+        assertEquals(12, all.path("maxBounces").asInt());
+        assertEquals(
+                "{\"diffuse\":5,\"glossy\":4,\"transmission\":13}",
+                all.path("bounces").toString());
+        assertEquals(2.5, all.path("indirectClamp").asDouble());
         assertEquals(2, full.frameCount());
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import farm.tilth.cli.client.RenderOrder.Picture;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.task.Bounces;
 import farm.tilth.protocol.task.Denoiser;
 import farm.tilth.protocol.task.Layer;
 import farm.tilth.protocol.task.Lens;
@@ -35,7 +36,8 @@ class PictureOptionsTest {
     @Test
     void everyOptionIsRead() {
         Picture picture = picture("--aperture 0.1 --focus 3 --shutter -0.25,0.25 --filter tent --tone-map agx"
-                + " --exposure -1.5 --bits 16 --denoise --layers albedo,Depth --variant Red");
+                + " --exposure -1.5 --bits 16 --denoise --layers albedo,Depth --variant Red"
+                + " --bounces 12,5,4,13 --clamp-indirect 2.5");
         Optics optics =
                 new Optics(Optional.of(new Lens(0.1, 3)), Optional.of(new Shutter(-0.25, 0.25)), PixelFilter.TENT);
         assertEquals(Optional.of(optics), picture.optics());
@@ -45,6 +47,9 @@ class PictureOptionsTest {
         assertEquals(List.of(Layer.ALBEDO, Layer.DEPTH), picture.layers());
         assertEquals(Optional.of(new Denoiser.Guided()), picture.denoiser());
         assertEquals(Optional.of("Red"), picture.variant());
+        assertEquals(Optional.of(new Bounces(12, 5, 4, 13)), picture.bounces());
+        assertEquals(Optional.of(2.5), picture.indirectClamp());
+        assertEquals(Optional.of(Bounces.ofAnyKind(3)), picture("--bounces 3").bounces());
     }
 
     @Test
@@ -57,6 +62,9 @@ class PictureOptionsTest {
                 "--shutter 0.5,0.1",
                 "--filter sinc",
                 "--tone-map reinhard",
+                "--bounces many",
+                "--bounces 1,2",
+                "--bounces 8,0,1,1",
                 "--bits 12",
                 "--layers mist")) {
             assertThrows(FarmException.class, () -> picture(line), line);

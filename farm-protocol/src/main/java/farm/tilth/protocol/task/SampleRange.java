@@ -6,7 +6,7 @@ import static farm.tilth.protocol.task.Checks.check;
 public record SampleRange(int first, int end) {
     public SampleRange {
         check(first >= 0 && end > first, "the sample range " + first + " to " + end + " is empty or negative");
-        check(end <= RenderPlan.MAX_SAMPLES, "the sample range ends after " + RenderPlan.MAX_SAMPLES);
+        check(end <= LightPaths.MAX_SAMPLES, "the sample range ends after " + LightPaths.MAX_SAMPLES);
     }
 
     public int count() {

@@ -8,7 +8,7 @@ public record TileBounds(int x, int y, int width, int height) {
         check(x >= 0 && y >= 0, "the tile's origin is negative");
         check(width > 0 && height > 0, "the tile is empty");
         check(
-                (long) x + width <= RenderPlan.MAX_SIDE && (long) y + height <= RenderPlan.MAX_SIDE,
+                (long) x + width <= Picture.MAX_SIDE && (long) y + height <= Picture.MAX_SIDE,
                 "the tile is out of range");
     }
 

@@ -19,19 +19,16 @@ class PlanJsonTest {
     private static final Digest A = Digest.ofText("a");
 
     private static RenderPlan plan(int samples) {
-        return new RenderPlan(
-                "pathtracer-0123456789abcdef",
+        Shot shot = new Shot(
                 new SceneFiles("scene.gltf", new TreeMap<>(Map.of("scene.gltf", A, "tex/wood.png", A))),
+                Optional.empty(),
                 new CameraChoice.Placed(List.of(0.0, 1.0, 5.0), List.of(0.0, 0.0, 0.0), List.of(0.0, 1.0, 0.0), 45),
+                Optics.DEFAULT,
                 Optional.of(new EnvironmentMap(A, 90, 1, false)),
                 Optional.empty(),
-                new FrameRange(0, 3, 24),
-                640,
-                360,
-                samples,
-                8,
-                7,
-                ToneMap.DEFAULT);
+                new FrameRange(0, 3, 24));
+        Picture picture = new Picture(640, 360, ToneMap.DEFAULT);
+        return new RenderPlan("pathtracer-0123456789abcdef", shot, new LightPaths(samples, 7, 8), picture);
     }
 
     @Test
@@ -50,7 +47,7 @@ class PlanJsonTest {
                 tile,
                 new TaskSpec.InferBatch(A, 0, 32),
                 new TaskSpec.AuditBlock(tile, 63),
-                new TaskSpec.InspectScene(plan(1).scene()),
+                new TaskSpec.InspectScene(plan(1).shot().scene()),
                 new TaskSpec.AssembleFrame(A, 2, List.of(new TaskSpec.TilePart(tile.tile(), tile.samples(), A))),
                 new TaskSpec.AssembleVideo(A, List.of(A, A), 24),
                 new TaskSpec.AssembleRows(A, List.of(new TaskSpec.BatchPart(0, 32, A))));
@@ -67,6 +64,20 @@ class PlanJsonTest {
         FarmException e = assertThrows(FarmException.class, () -> Json.read(json, RenderPlan.class));
         assertEquals(ErrorCode.INVALID_REQUEST, e.code());
         assertTrue(e.getMessage().contains("the number of samples is 0"), e.getMessage());
+    }
+
+    @Test
+    void limitsOfLightPathsAreCheckedByName() {
+        for (String[] wrong : new String[][] {
+            {"\"diffuse\":64", "\"diffuse\":0", "diffuse bounces is 0"},
+            {"\"glossy\":64", "\"glossy\":65", "glossy bounces is 65"},
+            {"\"total\":8", "\"total\":-1", "number of bounces is -1"},
+            {"\"seed\":7", "\"seed\":7,\"indirectClamp\":0", "indirectClamp is 0"}
+        }) {
+            String json = Json.write(plan(64)).replace(wrong[0], wrong[1]);
+            FarmException e = assertThrows(FarmException.class, () -> Json.read(json, RenderPlan.class), json);
+            assertTrue(e.getMessage().contains(wrong[2]), e.getMessage());
+        }
     }
 
     @Test

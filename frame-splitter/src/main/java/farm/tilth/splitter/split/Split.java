@@ -32,9 +32,11 @@ public final class Split {
         requireFewTasks(taskCount(plan, options));
         Digest digest = plan.digest();
         List<TileBounds> tiles = tiles(plan, options.tileSide());
-        List<SampleRange> ranges = sampleRanges(plan.samples(), options.samplesPerTask());
+        List<SampleRange> ranges = sampleRanges(plan.paths().samples(), options.samplesPerTask());
         List<TaskSpec.RenderTile> tasks = new ArrayList<>();
-        for (int frame = plan.frames().first(); frame <= plan.frames().last(); frame++) {
+        for (int frame = plan.shot().frames().first();
+                frame <= plan.shot().frames().last();
+                frame++) {
             for (TileBounds tile : tiles) {
                 for (SampleRange range : ranges) {
                     tasks.add(new TaskSpec.RenderTile(digest, frame, tile, range));
@@ -50,20 +52,21 @@ public final class Split {
      * @throws FarmException with TOO_LARGE when the result of a tile would be
      */
     public static long taskCount(RenderPlan plan, SplitOptions options) {
-        long pixels = (long) Math.min(plan.width(), options.tileSide()) * Math.min(plan.height(), options.tileSide());
-        long bytes = pixels * FilmFormat.bytesPerPixel(plan.filmLayers());
+        long pixels = (long) Math.min(plan.picture().width(), options.tileSide())
+                * Math.min(plan.picture().height(), options.tileSide());
+        long bytes = pixels * FilmFormat.bytesPerPixel(plan.picture().filmLayers());
         if (bytes > MAX_TILE_BYTES) {
             throw new FarmException(
                     ErrorCode.TOO_LARGE,
                     "the result of a tile would have " + bytes + " bytes; the most is " + MAX_TILE_BYTES
                             + ": ask for smaller tiles or fewer layers");
         }
-        long columns = ceilDiv(plan.width(), options.tileSide());
-        long rows = ceilDiv(plan.height(), options.tileSide());
+        long columns = ceilDiv(plan.picture().width(), options.tileSide());
+        long rows = ceilDiv(plan.picture().height(), options.tileSide());
         return columns
                 * rows
-                * ceilDiv(plan.samples(), options.samplesPerTask())
-                * plan.frames().count();
+                * ceilDiv(plan.paths().samples(), options.samplesPerTask())
+                * plan.shot().frames().count();
     }
 
     /**
@@ -85,9 +88,13 @@ public final class Split {
 
     private static List<TileBounds> tiles(RenderPlan plan, int side) {
         List<TileBounds> tiles = new ArrayList<>();
-        for (int y = 0; y < plan.height(); y += side) {
-            for (int x = 0; x < plan.width(); x += side) {
-                tiles.add(new TileBounds(x, y, Math.min(side, plan.width() - x), Math.min(side, plan.height() - y)));
+        for (int y = 0; y < plan.picture().height(); y += side) {
+            for (int x = 0; x < plan.picture().width(); x += side) {
+                tiles.add(new TileBounds(
+                        x,
+                        y,
+                        Math.min(side, plan.picture().width() - x),
+                        Math.min(side, plan.picture().height() - y)));
             }
         }
         return tiles;

@@ -34,8 +34,7 @@ public record SplitOptions(int tileSide, int samplesPerTask) {
     /** 64-pixel tiles, smaller for a small picture so that several workers can share it. */
     public static SplitOptions forPlan(RenderPlan plan) {
         int side = DEFAULT_TILE_SIDE;
-        while (side > MIN_TILE_SIDE * 2
-                && (long) plan.width() * plan.height() < (long) SMALL_PICTURE_TILES * side * side) {
+        while (side > MIN_TILE_SIDE * 2 && plan.picture().pixels() < (long) SMALL_PICTURE_TILES * side * side) {
             side /= 2;
         }
         return new SplitOptions(side, DEFAULT_SAMPLES_PER_TASK);

@@ -10,13 +10,15 @@ import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.CameraChoice;
 import farm.tilth.protocol.task.EmbeddingPlan;
 import farm.tilth.protocol.task.FrameRange;
+import farm.tilth.protocol.task.LightPaths;
+import farm.tilth.protocol.task.Picture;
 import farm.tilth.protocol.task.RenderPlan;
 import farm.tilth.protocol.task.SceneFiles;
+import farm.tilth.protocol.task.Shot;
 import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.task.ToneMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -27,17 +29,12 @@ class SplitTest {
     private static RenderPlan plan(int width, int height, int samples, int frames) {
         return new RenderPlan(
                 "engine",
-                new SceneFiles("a.glb", new TreeMap<>(Map.of("a.glb", A))),
-                new CameraChoice.First(),
-                Optional.empty(),
-                Optional.empty(),
-                new FrameRange(3, 2 + frames, 24),
-                width,
-                height,
-                samples,
-                4,
-                0,
-                ToneMap.DEFAULT);
+                new Shot(
+                        new SceneFiles("a.glb", new TreeMap<>(Map.of("a.glb", A))),
+                        new CameraChoice.First(),
+                        new FrameRange(3, 2 + frames, 24)),
+                new LightPaths(samples, 0, 4),
+                new Picture(width, height, ToneMap.DEFAULT));
     }
 
     @Test
@@ -49,10 +46,13 @@ class SplitTest {
             SplitOptions options = new SplitOptions(random.nextInt(8, 40), random.nextInt(1, 10));
             List<TaskSpec.RenderTile> tasks = Split.render(plan, options);
             assertEquals(Split.taskCount(plan, options), tasks.size());
-            int[][] seen = new int[plan.frames().count()][plan.width() * plan.height() * plan.samples()];
+            int[][] seen = new int[plan.shot().frames().count()]
+                    [plan.picture().width()
+                            * plan.picture().height()
+                            * plan.paths().samples()];
             for (TaskSpec.RenderTile task : tasks) {
                 assertEquals(plan.digest(), task.plan());
-                count(task, plan, seen[task.frame() - plan.frames().first()]);
+                count(task, plan, seen[task.frame() - plan.shot().frames().first()]);
             }
             for (int[] frame : seen) {
                 for (int n : frame) {
@@ -66,7 +66,7 @@ class SplitTest {
         for (int y = task.tile().y(); y < task.tile().y() + task.tile().height(); y++) {
             for (int x = task.tile().x(); x < task.tile().x() + task.tile().width(); x++) {
                 for (int s = task.samples().first(); s < task.samples().end(); s++) {
-                    seen[(y * plan.width() + x) * plan.samples() + s]++;
+                    seen[(y * plan.picture().width() + x) * plan.paths().samples() + s]++;
                 }
             }
         }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import farm.tilth.render.bvh.BvhInput;
+import farm.tilth.render.scene.Finish;
 import farm.tilth.render.scene.Instance;
 import farm.tilth.render.scene.Material;
 import farm.tilth.render.scene.Mesh;
@@ -64,7 +65,9 @@ final class GeometryRecords {
     private static MemorySegment holes(List<Material> materials, Arena arena) {
         MemorySegment holes = arena.allocate(4L * materials.size(), 4);
         for (int i = 0; i < materials.size(); i++) {
-            boolean cut = materials.get(i).alphaMode() != Material.AlphaMode.OPAQUE;
+            Material material = materials.get(i);
+            boolean cut = material.alphaMode() != Material.AlphaMode.OPAQUE
+                    || material.finish().kind() == Finish.Kind.UNLIT;
             holes.setAtIndex(JAVA_INT, i, cut ? Integer.MIN_VALUE : 0);
         }
         return holes;

@@ -2,7 +2,9 @@ package farm.tilth.render.pathtracer;
 
 import farm.tilth.protocol.result.FilmFormat;
 import farm.tilth.protocol.task.Layer;
+import farm.tilth.protocol.task.LightPaths;
 import farm.tilth.protocol.task.Optics;
+import farm.tilth.protocol.task.Picture;
 import farm.tilth.protocol.task.RenderPlan;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
@@ -29,34 +31,25 @@ public interface PathTracer extends AutoCloseable {
      * @param width of the whole picture, in pixels
      * @param height of the whole picture, in pixels
      * @param frame the frame's number; with the seed it chooses the noise
+     * @param paths the number of their samples decides alone where the second half for {@link Layer#HALF} begins
      * @param layers of the film, in their order
-     * @param secondHalf the first sample of the second half, for {@link Layer#HALF}
      */
-    record View(
-            int width,
-            int height,
-            int frame,
-            long seed,
-            int maxBounces,
-            Optics optics,
-            List<Layer> layers,
-            int secondHalf) {
+    record View(int width, int height, int frame, LightPaths paths, Optics optics, List<Layer> layers) {
         /** A pinhole's picture without layers. */
         public View(int width, int height, int frame, long seed, int maxBounces) {
-            this(width, height, frame, seed, maxBounces, Optics.DEFAULT, List.of(), 0);
+            this(width, height, frame, new LightPaths(1, seed, maxBounces), Optics.DEFAULT, List.of());
         }
 
         /** A frame of a plan. */
         public static View of(RenderPlan plan, int frame) {
+            Picture picture = plan.picture();
             return new View(
-                    plan.width(),
-                    plan.height(),
+                    picture.width(),
+                    picture.height(),
                     frame,
-                    plan.seed(),
-                    plan.maxBounces(),
-                    plan.optics(),
-                    plan.filmLayers(),
-                    Math.ceilDiv(plan.samples(), 2));
+                    plan.paths(),
+                    plan.shot().optics(),
+                    picture.filmLayers());
         }
 
         /** The integers of a pixel of its film. */

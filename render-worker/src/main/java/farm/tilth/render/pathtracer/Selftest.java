@@ -3,8 +3,10 @@ package farm.tilth.render.pathtracer;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.task.Bounces;
 import farm.tilth.protocol.task.Layer;
 import farm.tilth.protocol.task.Lens;
+import farm.tilth.protocol.task.LightPaths;
 import farm.tilth.protocol.task.Optics;
 import farm.tilth.protocol.task.PixelFilter;
 import farm.tilth.protocol.task.SampleRange;
@@ -27,6 +29,7 @@ public final class Selftest {
     private static final int WIDTH = 48;
     private static final int HEIGHT = 36;
     private static final SampleRange SAMPLES = new SampleRange(0, 4);
+    private static final LightPaths PATHS = new LightPaths(4, 7, new Bounces(6, 4, 3, 5), Optional.of(8.0));
 
     private Selftest() {}
 
@@ -43,7 +46,7 @@ public final class Selftest {
     static Digest run(Function<Scene, PathTracer> open) throws InterruptedException {
         try (PathTracer tracer = open.apply(SelftestScene.create())) {
             Optics optics = new Optics(Optional.of(new Lens(0.02, 4)), Optional.empty(), PixelFilter.TENT);
-            View view = new View(WIDTH, HEIGHT, 3, 7, 6, optics, List.of(Layer.values()), 2);
+            View view = new View(WIDTH, HEIGHT, 3, PATHS, optics, List.of(Layer.values()));
             return digest(tracer.render(view, new TileBounds(0, 0, WIDTH, HEIGHT), SAMPLES));
         }
     }

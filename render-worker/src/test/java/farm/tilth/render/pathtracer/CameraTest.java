@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import farm.tilth.protocol.result.FilmFormat;
 import farm.tilth.protocol.task.Lens;
+import farm.tilth.protocol.task.LightPaths;
 import farm.tilth.protocol.task.Optics;
 import farm.tilth.protocol.task.PixelFilter;
 import farm.tilth.protocol.task.SampleRange;
@@ -33,7 +34,7 @@ class CameraTest {
         sketch.camera(SceneSketch.camera(new double[] {0, 0, DISTANCE}, new double[3], vfovDegrees));
         Optics optics = new Optics(lens, Optional.empty(), filter);
         try (PathTracer tracer = new CpuPathTracer(sketch.scene(), 2)) {
-            View view = new View(SIDE, SIDE, 0, 5, 0, optics, List.of(), 0);
+            View view = new View(SIDE, SIDE, 0, new LightPaths(1, 5, 0), optics, List.of());
             return tracer.render(view, new TileBounds(0, 0, SIDE, SIDE), new SampleRange(0, SAMPLES));
         }
     }

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.task.Layer;
 import farm.tilth.protocol.task.Lens;
+import farm.tilth.protocol.task.LightPaths;
 import farm.tilth.protocol.task.Optics;
 import farm.tilth.protocol.task.PixelFilter;
-import farm.tilth.protocol.task.RenderPlan;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
 import farm.tilth.render.pathtracer.CpuPathTracer.Level;
@@ -32,7 +32,7 @@ class ExactnessTest {
 
     private static View view(int frame, long seed) {
         Optics optics = new Optics(Optional.of(new Lens(0.04, 5)), Optional.empty(), PixelFilter.GAUSSIAN);
-        return new View(40, 24, frame, seed, 8, optics, List.of(Layer.values()), 3);
+        return new View(40, 24, frame, new LightPaths(SAMPLES.count(), seed, 8), optics, List.of(Layer.values()));
     }
 
     @BeforeAll
@@ -103,7 +103,7 @@ class ExactnessTest {
         try (PathTracer tracer = new CpuPathTracer(SCENE, 2)) {
             for (int bounces : new int[] {0, 1, 5}) {
                 Film film = tracer.render(new View(40, 24, 0, 1, bounces), FRAME, SAMPLES);
-                int most = SAMPLES.count() * (1 + RenderPlan.RAYS_PER_BOUNCE * (bounces + 1));
+                int most = SAMPLES.count() * (1 + LightPaths.RAYS_PER_BOUNCE * (bounces + 1));
                 assertTrue(Arrays.stream(film.rays()).allMatch(rays -> rays >= SAMPLES.count() && rays <= most));
             }
         }

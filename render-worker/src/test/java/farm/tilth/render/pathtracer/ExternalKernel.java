@@ -3,8 +3,10 @@ package farm.tilth.render.pathtracer;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import farm.tilth.protocol.Digest;
+import farm.tilth.protocol.task.Bounces;
 import farm.tilth.protocol.task.Layer;
 import farm.tilth.protocol.task.Lens;
+import farm.tilth.protocol.task.LightPaths;
 import farm.tilth.protocol.task.Optics;
 import farm.tilth.protocol.task.PixelFilter;
 import farm.tilth.protocol.task.SampleRange;
@@ -24,17 +26,15 @@ import java.util.Optional;
 
 /** A small picture by the product's kernel, and the same picture by render_file.cpp, built in whatever way. */
 public final class ExternalKernel {
+    private static final int SAMPLES = 3;
     private static final View VIEW = new View(
             24,
             16,
             1,
-            11,
-            5,
+            new LightPaths(SAMPLES, 11, new Bounces(5, 3, 4, 2), Optional.of(4.0)),
             new Optics(Optional.of(new Lens(0.05, 4)), Optional.empty(), PixelFilter.GAUSSIAN),
-            List.of(Layer.values()),
-            2);
+            List.of(Layer.values()));
     private static final TileBounds FRAME = new TileBounds(0, 0, 24, 16);
-    private static final int SAMPLES = 3;
 
     private ExternalKernel() {}
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import farm.tilth.protocol.result.FilmFormat;
 import farm.tilth.protocol.task.Layer;
+import farm.tilth.protocol.task.LightPaths;
 import farm.tilth.protocol.task.Optics;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.TileBounds;
@@ -39,7 +40,7 @@ class LayersTest {
     }
 
     private static View view(List<Layer> layers) {
-        return new View(SIDE, SIDE, 0, 1, 2, Optics.DEFAULT, layers, HALF);
+        return new View(SIDE, SIDE, 0, new LightPaths(2 * HALF, 1, 2), Optics.DEFAULT, layers);
     }
 
     private static long[] values(Film of, List<Layer> layers, Layer layer, int x) {

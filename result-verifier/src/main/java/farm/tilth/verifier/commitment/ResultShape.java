@@ -39,9 +39,9 @@ public record ResultShape(List<Block> blocks) {
 
     /** A film for each rectangle of the tile's grid. */
     public static ResultShape of(TaskSpec.RenderTile task, RenderPlan plan) {
-        long raysPerPixel =
-                Math.multiplyExact(raysPerSample(plan), task.samples().count());
-        int bytesPerPixel = FilmFormat.bytesPerPixel(plan.filmLayers());
+        long raysPerPixel = Math.multiplyExact(
+                plan.paths().maxRaysPerSample(), task.samples().count());
+        int bytesPerPixel = FilmFormat.bytesPerPixel(plan.picture().filmLayers());
         List<Block> blocks = new ArrayList<>(BlockGrid.count(task.tile()));
         for (TileBounds block : BlockGrid.blocks(task.tile())) {
             int bytes = Math.multiplyExact(block.area(), bytesPerPixel);
@@ -65,10 +65,6 @@ public record ResultShape(List<Block> blocks) {
     public long fileBytes() {
         return FILE_HEADER_BYTES
                 + blocks.stream().mapToLong(b -> FILE_ENTRY_BYTES + b.bytes()).sum();
-    }
-
-    private static long raysPerSample(RenderPlan plan) {
-        return 1L + (long) RenderPlan.RAYS_PER_BOUNCE * (plan.maxBounces() + 1L);
     }
 
     private static long addWorkUnits(long sum, long more) {

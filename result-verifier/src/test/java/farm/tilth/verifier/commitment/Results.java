@@ -6,17 +6,19 @@ import farm.tilth.protocol.result.ResultFile;
 import farm.tilth.protocol.task.CameraChoice;
 import farm.tilth.protocol.task.FrameRange;
 import farm.tilth.protocol.task.JobId;
+import farm.tilth.protocol.task.LightPaths;
 import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.Picture;
 import farm.tilth.protocol.task.RenderPlan;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.SceneFiles;
+import farm.tilth.protocol.task.Shot;
 import farm.tilth.protocol.task.TaskId;
 import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.task.TileBounds;
 import farm.tilth.protocol.task.ToneMap;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -33,17 +35,9 @@ final class Results {
         files.put("scene.glb", Digest.ofText("scene"));
         return new RenderPlan(
                 "pathtracer-0011223344556677",
-                new SceneFiles("scene.glb", files),
-                new CameraChoice.First(),
-                Optional.empty(),
-                Optional.empty(),
-                new FrameRange(0, 0, 24),
-                64,
-                64,
-                16,
-                maxBounces,
-                0,
-                ToneMap.DEFAULT);
+                new Shot(new SceneFiles("scene.glb", files), new CameraChoice.First(), new FrameRange(0, 0, 24)),
+                new LightPaths(16, 0, maxBounces),
+                new Picture(64, 64, ToneMap.DEFAULT));
     }
 
     static TaskSpec.RenderTile tile(int width, int height) {
