@@ -169,7 +169,7 @@ class ArchitectureTest {
     void theInferenceProtocolsKnowWhatIsBehindThemAndNotEachOther() {
         noClasses()
                 .that()
-                .resideInAPackage("farm.tilth.api.openai..")
+                .resideInAnyPackage("farm.tilth.api.inference..", "farm.tilth.api.openai..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("farm.tilth.api.openinference..")
@@ -180,6 +180,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("farm.tilth.api.openai..")
+                .check(all);
+    }
+
+    @Test
+    void aSceneDoesNotKnowTheFilesItCameFrom() {
+        noClasses()
+                .that()
+                .resideInAPackage("farm.tilth.render.scene..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("farm.tilth.render.loader..", "farm.tilth.render.sample..")
                 .check(all);
     }
 

@@ -2,7 +2,7 @@ package farm.tilth.render;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import farm.tilth.protocol.Json;
-import farm.tilth.render.scene.SceneExtensions;
+import farm.tilth.render.loader.SceneExtensions;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -27,7 +27,7 @@ import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.task.TileBounds;
 import farm.tilth.protocol.task.ToneMap;
 import farm.tilth.protocol.worker.TaskContext;
-import farm.tilth.render.scene.TestScenes;
+import farm.tilth.render.loader.TestScenes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

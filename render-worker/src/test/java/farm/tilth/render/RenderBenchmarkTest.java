@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import farm.tilth.protocol.task.ToneMap;
-import farm.tilth.render.scene.SceneExtensions;
+import farm.tilth.render.loader.SceneExtensions;
 import farm.tilth.splitter.assemble.PngEncoder;
 import farm.tilth.splitter.assemble.ToneMapper;
 import java.awt.image.BufferedImage;

@@ -33,7 +33,7 @@ import farm.tilth.protocol.task.TileBounds;
 import farm.tilth.protocol.task.ToneMap;
 import farm.tilth.protocol.worker.TaskContext;
 import farm.tilth.protocol.worker.WorkerConfig;
-import farm.tilth.render.scene.TestScenes;
+import farm.tilth.render.loader.TestScenes;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

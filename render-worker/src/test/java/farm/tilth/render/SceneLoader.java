@@ -1,10 +1,10 @@
 package farm.tilth.render;
 
+import farm.tilth.render.loader.RadianceHdr;
+import farm.tilth.render.loader.SceneFile;
+import farm.tilth.render.loader.SceneSource;
 import farm.tilth.render.scene.Environment;
-import farm.tilth.render.scene.RadianceHdr;
 import farm.tilth.render.scene.Scene;
-import farm.tilth.render.scene.SceneFile;
-import farm.tilth.render.scene.SceneSource;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -1,7 +1,6 @@
 package farm.tilth.api.inference;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import farm.tilth.api.openinference.OpenInferenceResource;
 import farm.tilth.protocol.task.Datatype;
 import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.task.ModelDescription.TensorDescription;
@@ -12,6 +11,9 @@ import java.util.stream.Stream;
 /** The models as the Open Inference Protocol's extensions show them: their states and their configuration. */
 @ApplicationScoped
 public class ModelRepository {
+    /** What the protocol calls a model that ONNX Runtime runs. */
+    public static final String PLATFORM = "onnxruntime_onnx";
+
     private static final String READY = "READY";
     private static final String UNAVAILABLE = "UNAVAILABLE";
 
@@ -85,7 +87,7 @@ public class ModelRepository {
                                 tensor.shape().size() > 1 && tensor.shape().getFirst() < 0);
         return new Configuration(
                 model.name(),
-                OpenInferenceResource.PLATFORM,
+                PLATFORM,
                 "onnxruntime",
                 batches ? config.maxBatchRows() : 0,
                 tensors(model.inputs(), batches),

@@ -23,7 +23,7 @@ final class GrpcModels {
         ModelMetadataResponse.Builder metadata = ModelMetadataResponse.newBuilder()
                 .setName(model.name())
                 .addVersions(model.version().hex())
-                .setPlatform(OpenInferenceResource.PLATFORM);
+                .setPlatform(ModelRepository.PLATFORM);
         model.inputs().forEach(input -> metadata.addInputs(tensor(input)));
         model.outputs().forEach(output -> metadata.addOutputs(tensor(output)));
         return metadata.build();

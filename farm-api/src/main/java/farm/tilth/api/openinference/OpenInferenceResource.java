@@ -25,7 +25,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Produces(MediaType.APPLICATION_JSON)
 public class OpenInferenceResource {
     static final String NAME = "tilth";
-    public static final String PLATFORM = "onnxruntime_onnx";
     static final List<String> EXTENSIONS = List.of(
             "binary_tensor_data",
             "classification",
@@ -110,7 +109,7 @@ public class OpenInferenceResource {
         return new Metadata(
                 model.name(),
                 List.of(model.version().hex()),
-                PLATFORM,
+                ModelRepository.PLATFORM,
                 model.inputs().stream().map(TensorMetadata::of).toList(),
                 model.outputs().stream().map(TensorMetadata::of).toList());
     }

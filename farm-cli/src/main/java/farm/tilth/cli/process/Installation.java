@@ -63,7 +63,7 @@ public record Installation(Path root, Path java) implements Programs {
         String classpath = built(folder.resolve("render-worker-" + VERSION + ".jar")) + File.pathSeparator
                 + folder.resolve("lib")
                 + File.separator + "*";
-        command.addAll(List.of("-cp", classpath, "farm.tilth.render.scene.SampleScene", target.toString()));
+        command.addAll(List.of("-cp", classpath, "farm.tilth.render.sample.SampleScene", target.toString()));
         return command;
     }
 

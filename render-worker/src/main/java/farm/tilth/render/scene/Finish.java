@@ -135,7 +135,7 @@ public record Finish(
     }
 
     /** Whether it needs to know which way the mesh's texture coordinates run. */
-    boolean needsTangents() {
+    public boolean needsTangents() {
         return coat.normalTexture().texture() >= 0 || anisotropy.strength() > 0;
     }
 }

@@ -4,16 +4,16 @@ package farm.tilth.render.scene;
  * Affine 4 × 4 matrices as arrays of 16 doubles, column by column as in glTF, and quaternions (x, y, z, w). Only
  * arithmetic that every machine does alike, and StrictMath: what is computed here decides the bits of the picture.
  */
-final class Matrix {
+public final class Matrix {
     private static final double[] IDENTITY = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1};
 
     private Matrix() {}
 
-    static double[] identity() {
+    public static double[] identity() {
         return IDENTITY.clone();
     }
 
-    static double[] product(double[] a, double[] b) {
+    public static double[] product(double[] a, double[] b) {
         double[] out = new double[16];
         for (int column = 0; column < 4; column++) {
             for (int row = 0; row < 4; row++) {
@@ -28,7 +28,7 @@ final class Matrix {
     }
 
     /** Scale first, then rotation, then translation. */
-    static double[] compose(double[] translation, double[] rotation, double[] scale) {
+    public static double[] compose(double[] translation, double[] rotation, double[] scale) {
         double[] q = normalized(rotation);
         double x = q[0];
         double y = q[1];
@@ -55,7 +55,7 @@ final class Matrix {
     }
 
     /** The determinant of the upper 3 × 3 part. */
-    static double determinant(double[] m) {
+    public static double determinant(double[] m) {
         return m[0] * (m[5] * m[10] - m[9] * m[6])
                 - m[4] * (m[1] * m[10] - m[9] * m[2])
                 + m[8] * (m[1] * m[6] - m[5] * m[2]);
@@ -65,7 +65,7 @@ final class Matrix {
      * The cofactors of the upper 3 × 3 part, column by column: they turn normals as the matrix turns points, up to
      * length and, for a mirroring matrix, sign.
      */
-    static double[] cofactors(double[] m) {
+    public static double[] cofactors(double[] m) {
         return new double[] {
             m[5] * m[10] - m[9] * m[6],
             m[8] * m[6] - m[4] * m[10],
@@ -80,12 +80,12 @@ final class Matrix {
     }
 
     /** A column of the upper 3 × 3 part, or the translation (3). */
-    static double[] column(double[] m, int column) {
+    public static double[] column(double[] m, int column) {
         return new double[] {m[column * 4], m[column * 4 + 1], m[column * 4 + 2]};
     }
 
     /** A vector of length 1, or {@code fallback} when it has none. */
-    static double[] unit(double[] v, double... fallback) {
+    public static double[] unit(double[] v, double... fallback) {
         double scale = 0;
         for (double c : v) {
             scale = Math.max(scale, Math.abs(c));
@@ -105,11 +105,11 @@ final class Matrix {
         return out;
     }
 
-    static double[] cross(double[] a, double[] b) {
+    public static double[] cross(double[] a, double[] b) {
         return new double[] {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
     }
 
-    static double dot(double[] a, double[] b) {
+    public static double dot(double[] a, double[] b) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {
             sum += a[i] * b[i];
@@ -118,12 +118,12 @@ final class Matrix {
     }
 
     /** A quaternion of length 1; the identity for one of length 0. */
-    static double[] normalized(double[] q) {
+    public static double[] normalized(double[] q) {
         return unit(q, 0, 0, 0, 1);
     }
 
     /** Spherical interpolation of two unit quaternions the short way (glTF 2.0, appendix C.4). */
-    static double[] slerp(double[] a, double[] b, double t) {
+    public static double[] slerp(double[] a, double[] b, double t) {
         double cosine = dot(a, b);
         double sign = cosine < 0 ? -1 : 1;
         double weightA = 1 - t;

@@ -24,7 +24,7 @@ public final class Texels {
     }
 
     /** Room for pixels that are black and clear. */
-    static Texels allocate(long count, boolean wide) {
+    public static Texels allocate(long count, boolean wide) {
         return new Texels(count, wide);
     }
 
@@ -65,7 +65,7 @@ public final class Texels {
                 : bytes.getAtIndex(INT, pixel) >>> 8 * channel & 0xff;
     }
 
-    void put(long pixel, int red, int green, int blue, int alpha) {
+    public void put(long pixel, int red, int green, int blue, int alpha) {
         if (wide) {
             bytes.setAtIndex(LONG, pixel, red | (long) green << 16 | (long) blue << 32 | (long) alpha << 48);
         } else {

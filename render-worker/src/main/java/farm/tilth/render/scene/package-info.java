@@ -1,2 +1,2 @@
-/** What is rendered: glTF read, checked, posed at a time and flattened into arrays for the kernel. */
+/** What is rendered: meshes, instances, materials, textures and lights, wherever they came from. */
 package farm.tilth.render.scene;
