@@ -15,8 +15,8 @@ import org.jboss.resteasy.reactive.server.SimpleResourceInfo;
 /** Checks the key of every REST request before its body is read; a method is open only when it is {@link Public}. */
 @ApplicationScoped
 public class AccessFilter {
-    /** The request's property that says how many more calls its key may make at once. */
-    public static final String CALLS_LEFT = "tilth.calls-left";
+    /** The request's property that holds its {@link Caller}. */
+    public static final String CALLER = "tilth.caller";
 
     private final Authenticator authenticator;
     private final RateLimiter rates;
@@ -36,7 +36,8 @@ public class AccessFilter {
         }
         return authenticator
                 .authenticate(request.getHeaderString(HttpHeaders.AUTHORIZATION))
-                .invoke(caller -> request.setProperty(CALLS_LEFT, rates.count(caller.key())))
+                .invoke(caller -> request.setProperty(CALLER, caller))
+                .invoke(rates::count)
                 .invoke(caller -> requireRole(resource, caller))
                 .invoke(current::set)
                 .replaceWithVoid();

@@ -46,15 +46,19 @@ public class AccountResource {
      * Asks for an account with a key.
      *
      * @param credit what it starts with, in µT
-     * @param monthlyCap what the key's jobs may cost in a calendar month (UTC), in µT
+     * @param monthlyCap what the key's jobs and calls may cost in a calendar month (UTC), in µT
      */
-    public record KeyRequest(String name, Set<Role> roles, Optional<Long> credit, Optional<Long> monthlyCap) {
+    public record KeyRequest(
+            String name,
+            Set<Role> roles,
+            Optional<Long> credit,
+            Optional<Long> monthlyCap,
+            Optional<KeyLimits> limits) {
         public KeyRequest {
+            limits = limits == null ? Optional.empty() : limits;
             credit = credit == null ? Optional.empty() : credit;
             monthlyCap = monthlyCap == null ? Optional.empty() : monthlyCap;
-            monthlyCap.ifPresent(cap -> check(
-                    cap >= 0 && cap <= MAX_CREDIT,
-                    "'monthlyCap' is " + cap + "; it must be from 0 to " + MAX_CREDIT + " µT"));
+            checkCap(monthlyCap);
             check(name != null && !name.isBlank() && name.length() <= MAX_NAME, "'name' needs 1 to 100 characters");
             check(roles != null && !roles.isEmpty(), "'roles' needs at least one of CUSTOMER, OWNER, OPERATOR");
             credit.ifPresent(amount -> checkAmount("credit", amount));
@@ -114,7 +118,13 @@ public class AccountResource {
     }
 
     private Uni<KeyView> open(KeyRequest asked, Optional<KeyOrigin> origin) {
-        return accounts.open(asked.name(), asked.roles(), asked.monthlyCap(), origin)
+        return accounts.open(
+                        new Accounts.Opening(
+                                asked.name(),
+                                asked.roles(),
+                                asked.monthlyCap(),
+                                asked.limits().orElse(KeyLimits.NONE)),
+                        origin)
                 .call(made -> asked.credit().isEmpty()
                         ? Uni.createFrom().voidItem()
                         : balances.credit(made.account(), asked.credit().get(), "opening"))
@@ -142,6 +152,12 @@ public class AccountResource {
         return accounts.name(account)
                 .map(found -> found.orElseThrow(
                         () -> new FarmException(ErrorCode.NOT_FOUND, "there is no account " + account)));
+    }
+
+    static void checkCap(Optional<Long> monthlyCap) {
+        monthlyCap.ifPresent(cap -> check(
+                cap >= 0 && cap <= MAX_CREDIT,
+                "'monthlyCap' is " + cap + "; it must be from 0 to " + MAX_CREDIT + " µT"));
     }
 
     private static void checkIdempotencyKey(String key) {

@@ -24,14 +24,23 @@ public class Accounts {
 
     /** Makes an account with one key. */
     public Uni<NewKey> open(String name, Set<Role> roles) {
-        return open(name, roles, Optional.empty(), Optional.empty());
+        return open(new Opening(name, roles, Optional.empty(), KeyLimits.NONE), Optional.empty());
     }
 
-    /** Makes an account with one key, whose jobs may cost so much in a month. */
-    Uni<NewKey> open(String name, Set<Role> roles, Optional<Long> monthlyCap, Optional<KeyOrigin> origin) {
-        Account account = new Account(UUID.randomUUID(), name, clock.instant());
+    /**
+     * An account with one key that is to be made.
+     *
+     * @param monthlyCap what it may cost in a month, in µT
+     */
+    record Opening(String name, Set<Role> roles, Optional<Long> monthlyCap, KeyLimits limits) {}
+
+    /** Makes an account with one key. */
+    Uni<NewKey> open(Opening asked, Optional<KeyOrigin> origin) {
+        Account account = new Account(UUID.randomUUID(), asked.name(), clock.instant());
         KeySecret key = KeySecret.generate();
-        ApiKey stored = new ApiKey(key, account.id(), name, roles, clock.instant()).capped(monthlyCap);
+        ApiKey stored = new ApiKey(key, account.id(), asked.name(), asked.roles(), clock.instant())
+                .capped(asked.monthlyCap())
+                .limited(asked.limits());
         origin.ifPresent(stored::askedBy);
         return sessions.transaction(session -> session.persist(account)
                 .chain(session::flush)

@@ -1,5 +1,6 @@
 package farm.tilth.api.access;
 
+import farm.tilth.protocol.Json;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -39,6 +40,8 @@ class ApiKey {
     @Column(name = "monthly_cap")
     private Long monthlyCap;
 
+    private String limits = Json.write(KeyLimits.NONE);
+
     /** For Hibernate. */
     protected ApiKey() {}
 
@@ -54,6 +57,12 @@ class ApiKey {
     /** What its jobs may cost in a month. */
     ApiKey capped(Optional<Long> monthly) {
         monthlyCap = monthly.orElse(null);
+        return this;
+    }
+
+    /** How often it may be used. */
+    ApiKey limited(KeyLimits given) {
+        limits = Json.write(given);
         return this;
     }
 

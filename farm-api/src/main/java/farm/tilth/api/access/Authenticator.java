@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Turns the Authorization header of REST, or the same metadata of gRPC, into a caller. */
 @ApplicationScoped
@@ -44,9 +45,14 @@ public class Authenticator {
                         .map(found -> check(key.get(), found));
     }
 
+    /** The key's limits were changed: they hold from its next request on, here; elsewhere within the half minute. */
+    void forget(UUID key) {
+        cache.forget(key);
+    }
+
     private static Caller check(KeySecret shown, Optional<PostgresKeys.StoredKey> stored) {
         return stored.filter(key -> shown.matches(key.secretSha()))
-                .map(key -> new Caller(key.account(), key.id(), key.roles()))
+                .map(key -> new Caller(key.account(), key.id(), key.roles(), key.limits()))
                 .orElseThrow(() -> new FarmException(ErrorCode.UNAUTHENTICATED, "this farm does not know the API key"));
     }
 

@@ -8,9 +8,10 @@ import java.util.UUID;
 /**
  * Who sent a request, after the key was checked. Resources inject {@link CurrentCaller} and ask it for this.
  *
- * @param key the id of the key that was shown; limits of rate are per key
+ * @param key the id of the key that was shown
+ * @param limits those of the key
  */
-public record Caller(UUID account, UUID key, Set<Role> roles) {
+public record Caller(UUID account, UUID key, Set<Role> roles, KeyLimits limits) {
     public Caller {
         roles = Set.copyOf(roles);
     }

@@ -37,4 +37,8 @@ final class KeyCache {
     synchronized void keep(PostgresKeys.StoredKey key) {
         entries.put(key.id(), new Known(key, clock.millis()));
     }
+
+    synchronized void forget(UUID id) {
+        entries.remove(id);
+    }
 }

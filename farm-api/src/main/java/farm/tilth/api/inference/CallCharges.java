@@ -13,15 +13,35 @@ public interface CallCharges {
     /**
      * A customer's call.
      *
+     * @param key the id of the key that it came with
      * @param ceilingUnits the most work units that it can have
      */
-    record Charge(UUID call, UUID account, long ceilingUnits) {}
+    record Charge(UUID call, UUID account, UUID key, long ceilingUnits) {}
 
     /** What a worker did for a call. */
     record Work(Charge charge, Digest worker, long workUnits) {}
 
-    /** Keeps each call's ceiling; true for those whose account can pay it. Calls that are held already stay held. */
-    Uni<List<Boolean>> hold(List<Charge> charges);
+    /** What became of a call's ceiling. */
+    enum Hold {
+        HELD(""),
+        NO_FUNDS("the account cannot pay for this call; ask the farm's operator for credit"),
+        OVER_CAP("the jobs and calls of this key may not cost so much more in this month; ask the farm's operator for a"
+                + " higher cap, or use another key");
+
+        private final String advice;
+
+        Hold(String advice) {
+            this.advice = advice;
+        }
+
+        /** What the caller is told. */
+        String advice() {
+            return advice;
+        }
+    }
+
+    /** Keeps each call's ceiling, or says why not. Calls that are held already stay held. */
+    Uni<List<Hold>> hold(List<Charge> charges);
 
     /** Pays the workers for calls that were answered and audited, and frees the rest of what was held. */
     Uni<Void> pay(List<Work> works);

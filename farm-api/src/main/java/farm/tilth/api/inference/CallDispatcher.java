@@ -248,13 +248,11 @@ class CallDispatcher {
         }
         return charges.hold(fresh.stream().map(OnlineCall::charge).toList()).map(results -> {
             for (int i = 0; i < fresh.size(); i++) {
-                if (results.get(i)) {
+                if (results.get(i) == CallCharges.Hold.HELD) {
                     fresh.get(i).setHeld();
                 } else {
                     fresh.get(i)
-                            .fail(
-                                    ErrorCode.INSUFFICIENT_FUNDS,
-                                    "the account cannot pay for this call; ask the farm's operator for credit");
+                            .fail(ErrorCode.INSUFFICIENT_FUNDS, results.get(i).advice());
                 }
             }
             return batch.stream().filter(OnlineCall::isHeld).toList();

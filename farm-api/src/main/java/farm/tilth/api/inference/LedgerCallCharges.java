@@ -14,6 +14,7 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -42,16 +44,22 @@ class LedgerCallCharges implements CallCharges {
 
     private final Ledger ledger;
     private final Calls calls;
+    private final CallWindows windows;
+    private final HoldRefusals refusals = new HoldRefusals();
     private final Receipt.Prices prices;
     private final InstantSource clock;
     private final InferenceConfig config;
+    /** By keys: windows are never shared between two of an account, since each may have a cap. */
     private final Map<UUID, Purse> purses = new ConcurrentHashMap<>();
+
     private final Map<UUID, Reserved> reserved = new ConcurrentHashMap<>();
     private final List<CallSettlement> unsettled = new ArrayList<>();
     private final ScheduledExecutorService settler =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "call-settlement"));
 
-    LedgerCallCharges(Ledger ledger, PriceConfig prices, InstantSource clock, InferenceConfig config) {
+    LedgerCallCharges(
+            Ledger ledger, CallWindows windows, PriceConfig prices, InstantSource clock, InferenceConfig config) {
+        this.windows = windows;
         this.ledger = ledger;
         this.calls = new Calls(ledger);
         this.prices = prices.inference();
@@ -74,17 +82,21 @@ class LedgerCallCharges implements CallCharges {
     }
 
     @Override
-    public Uni<List<Boolean>> hold(List<Charge> charges) {
+    public Uni<List<Hold>> hold(List<Charge> charges) {
         List<Charge> unmet = charges.stream().filter(charge -> !reserve(charge)).toList();
         if (unmet.isEmpty()) {
-            charges.stream().map(Charge::account).distinct().forEach(this::refill);
-            return Uni.createFrom().item(charges.stream().map(charge -> true).toList());
+            charges.stream()
+                    .collect(Collectors.toMap(Charge::key, Charge::account, (one, same) -> one))
+                    .forEach(this::refill);
+            return Uni.createFrom()
+                    .item(charges.stream().map(charge -> Hold.HELD).toList());
         }
         return Uni.createFrom()
                 .item(() -> {
-                    unmet.forEach(this::openFor);
+                    Map<UUID, Hold> opened =
+                            unmet.stream().collect(Collectors.toMap(Charge::call, this::openFor, (one, same) -> one));
                     return charges.stream()
-                            .map(charge -> reserved.containsKey(charge.call()))
+                            .map(charge -> opened.getOrDefault(charge.call(), Hold.HELD))
                             .toList();
                 })
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
@@ -94,7 +106,7 @@ class LedgerCallCharges implements CallCharges {
         if (reserved.containsKey(charge.call())) {
             return true;
         }
-        Purse purse = purses.get(charge.account());
+        Purse purse = purses.get(charge.key());
         long ceiling = ceiling(charge);
         Optional<SpendingWindow> window = purse == null ? Optional.empty() : purse.reserve(ceiling, System.nanoTime());
         window.ifPresent(from -> reserved.put(charge.call(), new Reserved(from, ceiling)));
@@ -106,15 +118,25 @@ class LedgerCallCharges implements CallCharges {
     }
 
     /** Opens a window for a call that found no room; blocks. One at a time, since the next call may find it. */
-    private synchronized void openFor(Charge charge) {
-        if (!reserve(charge)) {
-            long ceiling = ceiling(charge);
-            long usual = usualWindow(charge.account());
-            if (open(charge.account(), Math.max(ceiling, usual))
-                    || usual > ceiling && open(charge.account(), ceiling)) {
-                reserve(charge);
-            }
+    private synchronized Hold openFor(Charge charge) {
+        if (reserve(charge)) {
+            return Hold.HELD;
         }
+        long ceiling = ceiling(charge);
+        Optional<Hold> known = refusals.find(charge.key(), ceiling);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        long usual = usualWindow(charge.account());
+        Hold opened = open(charge.key(), charge.account(), Math.max(ceiling, usual), ceiling);
+        if (opened == Hold.NO_FUNDS && usual > ceiling) {
+            opened = open(charge.key(), charge.account(), ceiling, ceiling);
+        }
+        if (opened != Hold.HELD) {
+            refusals.keep(charge.key(), ceiling, opened);
+            return opened;
+        }
+        return reserve(charge) ? Hold.HELD : Hold.NO_FUNDS;
     }
 
     private long usualWindow(UUID account) {
@@ -122,30 +144,34 @@ class LedgerCallCharges implements CallCharges {
         return Math.max(1, Math.min(config.window(), available / SHARE_OF_FUNDS));
     }
 
-    private boolean open(UUID account, long amount) {
-        CallWindow hold = new CallWindow(
-                UUID.randomUUID(),
-                account,
-                amount,
-                clock.instant().plus(config.windowAge()).plus(config.hold()).plus(config.hold()));
+    private Hold open(UUID key, UUID account, long amount, long least) {
+        UUID id = UUID.randomUUID();
+        Instant expiresAt =
+                clock.instant().plus(config.windowAge()).plus(config.hold()).plus(config.hold());
+        Optional<Long> allowed = windows.open(key, new CallWindow(id, account, amount, expiresAt), least);
+        if (allowed.isEmpty()) {
+            return Hold.OVER_CAP;
+        }
+        CallWindow hold = new CallWindow(id, account, allowed.get(), expiresAt);
         if (!calls.open(hold).done()) {
-            return false;
+            windows.cost(Map.of(id, 0L));
+            return Hold.NO_FUNDS;
         }
         SpendingWindow window = new SpendingWindow(hold, System.nanoTime());
-        purses.compute(account, (id, old) -> {
+        purses.compute(key, (of, old) -> {
             Purse purse = old == null ? new Purse() : old;
             purse.add(window);
             return purse;
         });
-        return true;
+        return Hold.HELD;
     }
 
     /** Opens the next window before the first call has to wait for it. */
-    private void refill(UUID account) {
-        Purse purse = purses.get(account);
+    private void refill(UUID key, UUID account) {
+        Purse purse = purses.get(key);
         if (purse != null && purse.startRefill()) {
             Uni.createFrom()
-                    .item(() -> open(account, usualWindow(account)))
+                    .item(() -> open(key, account, usualWindow(account), 1))
                     .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                     .onTermination()
                     .invoke(purse::endRefill)
@@ -180,8 +206,8 @@ class LedgerCallCharges implements CallCharges {
     private void settle() {
         long now = System.nanoTime();
         synchronized (unsettled) {
-            for (UUID account : purses.keySet()) {
-                purses.computeIfPresent(account, (id, purse) -> {
+            for (UUID key : purses.keySet()) {
+                purses.computeIfPresent(key, (id, purse) -> {
                     purse.takeOver(
                                     now,
                                     config.windowAge().toNanos(),
@@ -199,10 +225,13 @@ class LedgerCallCharges implements CallCharges {
     private void settleAll() {
         List<CallSettlement> some = List.copyOf(unsettled.subList(0, Math.min(unsettled.size(), AT_A_TIME)));
         try {
+            windows.cost(
+                    some.stream().collect(Collectors.toMap(one -> one.window().id(), CallSettlement::gross)));
             List<TransferResult> results = calls.settle(some);
             for (int i = 0; i < results.size(); i++) {
                 if (!results.get(i).done()) {
                     LOG.warnf("calls are not paid: %s of %s", results.get(i), some.get(i));
+                    windows.cost(Map.of(some.get(i).window().id(), 0L));
                 }
             }
             unsettled.subList(0, some.size()).clear();

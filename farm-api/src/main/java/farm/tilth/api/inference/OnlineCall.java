@@ -1,5 +1,6 @@
 package farm.tilth.api.inference;
 
+import farm.tilth.api.access.Caller;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.CallCheck;
@@ -48,7 +49,7 @@ final class OnlineCall {
      * @param input the call without its id
      * @param terms with a deadline
      */
-    OnlineCall(UUID account, ModelDescription model, InferenceCall.Builder input, CallTerms terms) {
+    OnlineCall(Caller caller, ModelDescription model, InferenceCall.Builder input, CallTerms terms) {
         UUID id = UUID.randomUUID();
         this.model = model;
         this.wire = input.setCallId(id.toString()).build();
@@ -56,7 +57,8 @@ final class OnlineCall {
         this.maxTokens = maxTokens(model, wire);
         this.deadline = terms.deadline().orElseThrow();
         this.priority = terms.priority();
-        this.charge = new CallCharges.Charge(id, account, Math.multiplyExact(maxTokens, model.workUnitsPerToken()));
+        this.charge = new CallCharges.Charge(
+                id, caller.account(), caller.key(), Math.multiplyExact(maxTokens, model.workUnitsPerToken()));
     }
 
     private static int rows(InferenceCall call) {

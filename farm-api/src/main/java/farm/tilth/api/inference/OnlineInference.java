@@ -1,6 +1,7 @@
 package farm.tilth.api.inference;
 
 import farm.tilth.api.access.Caller;
+import farm.tilth.api.access.KeyQuotas;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
@@ -17,6 +18,7 @@ import java.util.Optional;
 @ApplicationScoped
 public class OnlineInference {
     private final CallDispatcher dispatcher;
+    private final KeyQuotas quotas;
     private final Withdrawals withdrawals;
     private final ModelStatistics statistics;
     private final AnswerCache cache;
@@ -24,11 +26,13 @@ public class OnlineInference {
 
     OnlineInference(
             CallDispatcher dispatcher,
+            KeyQuotas quotas,
             Withdrawals withdrawals,
             ModelStatistics statistics,
             AnswerCache cache,
             InferenceConfig config) {
         this.dispatcher = dispatcher;
+        this.quotas = quotas;
         this.withdrawals = withdrawals;
         this.statistics = statistics;
         this.cache = cache;
@@ -55,15 +59,23 @@ public class OnlineInference {
             if (known.isPresent()) {
                 return Uni.createFrom().item(known.get());
             }
-            OnlineCall call = new OnlineCall(
-                    caller.account(), model, input, new CallTerms(Optional.of(deadline), terms.priority()));
-            dispatcher.submit(call);
-            return call.result().onTermination().invoke((answer, failure, canceled) -> {
-                statistics.ended(model, call.rows(), answer != null, call.age());
-                if (answer != null) {
-                    key.ifPresent(name -> cache.keep(name, answer));
-                }
-            });
+            OnlineCall call =
+                    new OnlineCall(caller, model, input, new CallTerms(Optional.of(deadline), terms.priority()));
+            return quotas.knows(caller)
+                    ? submit(caller, call, key)
+                    : quotas.load(caller).chain(() -> submit(caller, call, key));
+        });
+    }
+
+    private Uni<InferenceAnswer> submit(Caller caller, OnlineCall call, Optional<Digest> key) {
+        KeyQuotas.Grant grant = quotas.take(caller, call.maxTokens());
+        dispatcher.submit(call);
+        return call.result().onTermination().invoke((answer, failure, canceled) -> {
+            statistics.ended(call.model(), call.rows(), answer != null, call.age());
+            grant.close(answer == null ? 0 : answer.getPromptTokens());
+            if (answer != null) {
+                key.ifPresent(name -> cache.keep(name, answer));
+            }
         });
     }
 

@@ -39,9 +39,9 @@ public class JobService {
         return order(new Client(caller.account(), Optional.of(caller.key()), quote), request, idempotencyKey);
     }
 
-    /** The same for an account whose key is not at hand any more: at the present prices, outside of any key's cap. */
-    public Job order(UUID account, JobRequest request, Optional<String> idempotencyKey) {
-        return order(new Client(account, Optional.empty(), Optional.empty()), request, idempotencyKey);
+    /** The same for a key that was shown before: at the present prices, within the key's cap. */
+    public Job order(UUID account, Optional<UUID> key, JobRequest request, String idempotencyKey) {
+        return order(new Client(account, key, Optional.empty()), request, Optional.of(idempotencyKey));
     }
 
     /** For whom a job is ordered, with which key, and at which quoted price. */

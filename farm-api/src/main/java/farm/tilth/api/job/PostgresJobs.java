@@ -1,5 +1,6 @@
 package farm.tilth.api.job;
 
+import farm.tilth.api.access.PostgresKeyCaps;
 import farm.tilth.api.lease.NewTask;
 import farm.tilth.api.lease.PostgresTaskInsert;
 import farm.tilth.protocol.Digest;
@@ -19,7 +20,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,14 +34,6 @@ class PostgresJobs {
                 idempotency_key, request_hash, created_at, funded, api_key)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             ON CONFLICT DO NOTHING""";
-
-    /** A lock, so that two orders of one key are counted one after the other. */
-    private static final String CAP =
-            "SELECT monthly_cap FROM api_key WHERE id = $1 AND monthly_cap IS NOT NULL FOR UPDATE";
-
-    private static final String SPENT = """
-            SELECT coalesce(sum(CASE WHEN finished_at IS NULL THEN held ELSE paid + fees END), 0)::bigint
-            FROM job WHERE api_key = $1 AND created_at >= $2""";
 
     private static final String INSERT_INPUTS =
             "INSERT INTO job_input (job, blob) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING";
@@ -65,11 +57,13 @@ class PostgresJobs {
 
     private final Pool pool;
     private final PostgresTaskInsert tasks;
+    private final PostgresKeyCaps caps;
     private final InstantSource clock;
 
-    PostgresJobs(Pool pool, PostgresTaskInsert tasks, InstantSource clock) {
+    PostgresJobs(Pool pool, PostgresTaskInsert tasks, PostgresKeyCaps caps, InstantSource clock) {
         this.pool = pool;
         this.tasks = tasks;
+        this.caps = caps;
         this.clock = clock;
     }
 
@@ -137,29 +131,17 @@ class PostgresJobs {
         if (job.apiKey().isEmpty()) {
             return Uni.createFrom().voidItem();
         }
-        OffsetDateTime month =
-                time(clock.instant()).truncatedTo(ChronoUnit.DAYS).withDayOfMonth(1);
-        return transaction
-                .preparedQuery(CAP)
-                .execute(Tuple.of(job.apiKey().get()))
-                .chain(caps -> caps.size() == 0
-                        ? Uni.createFrom().voidItem()
-                        : transaction
-                                .preparedQuery(SPENT)
-                                .execute(Tuple.of(job.apiKey().get(), month))
-                                .invoke(spent -> requireWithin(
-                                        caps.iterator().next().getLong(0),
-                                        spent.iterator().next().getLong(0),
-                                        job.held()))
-                                .replaceWithVoid());
+        return caps.lock(transaction, job.apiKey().get())
+                .invoke(cap -> cap.ifPresent(known -> requireWithin(known, job.held())))
+                .replaceWithVoid();
     }
 
-    private static void requireWithin(long cap, long spent, long held) {
-        if (held > cap - spent) {
+    private static void requireWithin(PostgresKeyCaps.Cap cap, long held) {
+        if (held > cap.left()) {
             throw new FarmException(
                     ErrorCode.INSUFFICIENT_FUNDS,
-                    "the job holds up to " + held + " µT until it ends; the jobs of this key may cost " + cap
-                            + " µT a month, and this month's cost or hold " + spent
+                    "the job holds up to " + held + " µT until it ends; the jobs and calls of this key may cost "
+                            + cap.cap() + " µT a month, and this month's cost or hold " + cap.spent()
                             + " µT: ask for less, wait until others have ended, or use another key");
         }
     }

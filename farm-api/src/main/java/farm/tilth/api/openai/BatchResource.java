@@ -106,6 +106,7 @@ public class BatchResource {
         return new OpenAiBatch(
                 UUID.randomUUID(),
                 account(),
+                Optional.of(caller.get().key()),
                 OpenAiBatch.State.VALIDATING,
                 OpenAiBatch.State.COMPLETED,
                 input.id(),

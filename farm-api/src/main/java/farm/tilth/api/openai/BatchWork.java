@@ -161,7 +161,8 @@ class BatchWork {
         Digest input = uploads.keep(batch.account(), rows);
         JobRequest request =
                 new JobRequest(Optional.empty(), Optional.of(new EmbedRequest(model.orElseThrow(), input)));
-        return jobs.order(batch.account(), request, Optional.of(batch.text())).id();
+        return jobs.order(batch.account(), batch.apiKey(), request, batch.text())
+                .id();
     }
 
     /** Looks how far the job is, and ends it when the batch is to end. */

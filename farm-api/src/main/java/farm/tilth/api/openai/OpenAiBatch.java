@@ -12,6 +12,7 @@ import java.util.UUID;
 /**
  * A batch of OpenAI's API.
  *
+ * @param apiKey the key that it was made with, against whose cap it counts
  * @param ending how it ends once its files are written
  * @param metadata JSON of the caller's own
  * @param outputSeconds how long the files that come of it are kept
@@ -20,6 +21,7 @@ import java.util.UUID;
 record OpenAiBatch(
         UUID id,
         UUID account,
+        Optional<UUID> apiKey,
         State state,
         State ending,
         UUID inputFile,

@@ -32,10 +32,10 @@ class OpenAiErrors implements ErrorForm {
     public Response answer(ErrorCode code, int status, String detail) {
         Response.ResponseBuilder answer = Response.status(status(code, status))
                 .type(MediaType.APPLICATION_JSON)
-                .header("x-should-retry", Boolean.toString(code.isTransient()))
+                .header(SHOULD_RETRY, Boolean.toString(code.isTransient()))
                 .entity(body(code, detail));
         if (code.isTransient()) {
-            answer.header("retry-after-ms", RETRY_MILLIS);
+            answer.header(RETRY_AFTER_MILLIS, RETRY_MILLIS);
         }
         return answer.build();
     }

@@ -1,7 +1,8 @@
 package farm.tilth.api.openai;
 
 import farm.tilth.api.access.AccessFilter;
-import farm.tilth.api.access.RateLimits;
+import farm.tilth.api.access.Caller;
+import farm.tilth.api.access.RateLimiter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -12,11 +13,11 @@ import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 /** The headers by which OpenAI's clients know how often they may call, and name a request when they ask about it. */
 @ApplicationScoped
 public class OpenAiHeaders {
-    private final RateLimits limits;
+    private final RateLimiter rates;
     private final OpenAiErrors form;
 
-    OpenAiHeaders(RateLimits limits, OpenAiErrors form) {
-        this.limits = limits;
+    OpenAiHeaders(RateLimiter rates, OpenAiErrors form) {
+        this.rates = rates;
         this.form = form;
     }
 
@@ -28,11 +29,15 @@ public class OpenAiHeaders {
         }
         MultivaluedMap<String, Object> headers = response.getHeaders();
         headers.putSingle("x-request-id", "req_" + UUID.randomUUID().toString().replace("-", ""));
-        headers.putSingle("x-ratelimit-limit-requests", limits.burst());
-        if (request.getProperty(AccessFilter.CALLS_LEFT) instanceof Integer left) {
-            headers.putSingle("x-ratelimit-remaining-requests", left);
-            long fullAfterMillis = (limits.burst() - left) * 1000L / limits.perSecond();
-            headers.putSingle("x-ratelimit-reset-requests", fullAfterMillis + "ms");
+        if (request.getProperty(AccessFilter.CALLER) instanceof Caller caller) {
+            put(headers, "requests", rates.calls(caller));
+            rates.tokens(caller).ifPresent(standing -> put(headers, "tokens", standing));
         }
+    }
+
+    private static void put(MultivaluedMap<String, Object> headers, String what, RateLimiter.Standing standing) {
+        headers.putSingle("x-ratelimit-limit-" + what, standing.most());
+        headers.putSingle("x-ratelimit-remaining-" + what, standing.left());
+        headers.putSingle("x-ratelimit-reset-" + what, standing.full().toMillis() + "ms");
     }
 }

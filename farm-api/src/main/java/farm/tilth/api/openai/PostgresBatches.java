@@ -22,8 +22,8 @@ import java.util.UUID;
 class PostgresBatches {
     private static final String INSERT = """
             INSERT INTO openai_batch (id, account, state, input_file, input_digest, metadata, output_seconds,
-                created_at, expires_at)
-            VALUES ($1, $2, 'validating', $3, $4, $5, $6, $7, $8)""";
+                created_at, expires_at, api_key)
+            VALUES ($1, $2, 'validating', $3, $4, $5, $6, $7, $8, $9)""";
 
     private static final String LIST = """
             SELECT * FROM openai_batch
@@ -76,7 +76,8 @@ class PostgresBatches {
                         batch.metadata().orElse(null),
                         batch.outputSeconds().orElse(null),
                         time(batch.times().createdAt()),
-                        time(batch.times().expiresAt()))
+                        time(batch.times().expiresAt()),
+                        batch.apiKey().orElse(null))
                 .replaceWithVoid();
     }
 
@@ -170,6 +171,7 @@ class PostgresBatches {
         return new OpenAiBatch(
                 row.getUUID("id"),
                 row.getUUID("account"),
+                Optional.ofNullable(row.getUUID("api_key")),
                 State.of(row.getString("state")),
                 State.of(row.getString("ending")),
                 row.getUUID("input_file"),

@@ -35,7 +35,11 @@ final class GrpcErrors {
         FarmException known = known(failure);
         Metadata trailers = new Metadata();
         if (known.code().isTransient()) {
-            trailers.put(PUSHBACK, RETRY_MILLIS);
+            trailers.put(
+                    PUSHBACK,
+                    known.retryAfter()
+                            .map(wait -> Long.toString(wait.toMillis()))
+                            .orElse(RETRY_MILLIS));
         }
         return status(known.code()).withDescription(known.getMessage()).asRuntimeException(trailers);
     }

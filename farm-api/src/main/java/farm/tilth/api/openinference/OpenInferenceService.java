@@ -185,7 +185,7 @@ public class OpenInferenceService implements GRPCInferenceService {
     private Uni<ModelStreamInferResponse> begun(Uni<Caller> authenticated, ModelInferRequest request) {
         Uni<ModelStreamInferResponse> answer = authenticated
                 .flatMap(caller -> {
-                    rates.count(caller.key());
+                    rates.count(caller);
                     return answer(caller, request, Optional.empty());
                 })
                 .map(response -> ModelStreamInferResponse.newBuilder()
@@ -237,7 +237,7 @@ public class OpenInferenceService implements GRPCInferenceService {
         String authorization = CallMetadata.AUTHORIZATION.get();
         return authenticator
                 .authenticate(authorization)
-                .invoke(caller -> rates.count(caller.key()))
+                .invoke(rates::count)
                 .map(caller -> caller.require(role))
                 .emitOn(Infrastructure.getDefaultWorkerPool());
     }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -35,6 +36,8 @@ public class ErrorMapper {
     /** What it says of a multipart body that stops in the middle. */
     private static final String BODY_ENDED = "Connection terminated ";
 
+    private static final Duration WORTH_WAITING = Duration.ofMinutes(1);
+
     private static final long OUTAGE_LOG_MILLIS = 5000;
 
     private final List<ErrorForm> forms;
@@ -49,7 +52,19 @@ public class ErrorMapper {
     /** An operating failure. */
     @ServerExceptionMapper
     public Response farm(FarmException e, UriInfo uri) {
-        return answer(e.code(), e.code().httpStatus(), e.getMessage(), uri);
+        Response answer = answer(e.code(), e.code().httpStatus(), e.getMessage(), uri);
+        e.retryAfter().ifPresent(wait -> retryAfter(answer, wait));
+        return answer;
+    }
+
+    /** Whole seconds for everybody; and exactly for those who read that. Clients do not wait longer than a minute. */
+    private static void retryAfter(Response answer, Duration wait) {
+        long millis = Math.max(1, wait.toMillis());
+        answer.getHeaders().putSingle("Retry-After", Math.ceilDiv(millis, 1000));
+        if (answer.getHeaders().containsKey(ErrorForm.RETRY_AFTER_MILLIS)) {
+            answer.getHeaders().putSingle(ErrorForm.RETRY_AFTER_MILLIS, millis);
+            answer.getHeaders().putSingle(ErrorForm.SHOULD_RETRY, Boolean.toString(wait.compareTo(WORTH_WAITING) <= 0));
+        }
     }
 
     /** A body that is not the JSON that was asked for. */

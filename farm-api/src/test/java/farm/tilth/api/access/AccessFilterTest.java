@@ -12,6 +12,7 @@ import farm.tilth.protocol.FarmException;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,8 +27,9 @@ class AccessFilterTest {
     void keyThatCallsTooOftenIsAskedToWaitAndOthersAreNot() throws Exception {
         String hasty = TestKeys.open("hasty", Role.CUSTOMER);
         UUID id = KeySecret.parse(hasty).orElseThrow().id();
+        Caller caller = new Caller(id, id, Set.of(Role.CUSTOMER), KeyLimits.NONE);
         AtomicBoolean ended = new AtomicBoolean();
-        Thread haste = Thread.ofPlatform().daemon().start(() -> callAllTheTime(id, ended));
+        Thread haste = Thread.ofPlatform().daemon().start(() -> callAllTheTime(caller, ended));
         try {
             AtomicReference<Response> answer = new AtomicReference<>();
             Await.until("refused", () -> {
@@ -74,7 +76,7 @@ class AccessFilterTest {
                 .statusCode(401);
     }
 
-    private void callAllTheTime(UUID key, AtomicBoolean ended) {
+    private void callAllTheTime(Caller key, AtomicBoolean ended) {
         while (!ended.get()) {
             try {
                 rates.count(key);

@@ -39,6 +39,7 @@ class KeyCacheTest {
     }
 
     private static PostgresKeys.StoredKey key() {
-        return new PostgresKeys.StoredKey(UUID.randomUUID(), UUID.randomUUID(), new byte[32], Set.of(Role.OWNER));
+        return new PostgresKeys.StoredKey(
+                UUID.randomUUID(), UUID.randomUUID(), new byte[32], Set.of(Role.OWNER), KeyLimits.NONE);
     }
 }

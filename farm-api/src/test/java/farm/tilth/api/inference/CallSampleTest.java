@@ -57,7 +57,7 @@ class CallSampleTest {
         ModelDescription model = call.model();
         ModelDescription dependent = model.calibrated(ModelDescription.Calibration.DEPENDENT);
         OnlineCall same = new OnlineCall(
-                call.charge().account(),
+                Calls.caller(call.account()),
                 dependent,
                 call.wire().toBuilder(),
                 new CallTerms(Optional.of(Duration.ofMinutes(1)), 5));

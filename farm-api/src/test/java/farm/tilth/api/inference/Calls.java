@@ -1,5 +1,8 @@
 package farm.tilth.api.inference;
 
+import farm.tilth.api.access.Caller;
+import farm.tilth.api.access.KeyLimits;
+import farm.tilth.api.access.Role;
 import farm.tilth.protocol.result.SigningKey;
 import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.wire.InferenceAnswer;
@@ -13,6 +16,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -59,8 +63,14 @@ public final class Calls {
                 InferenceCall.newBuilder().setTexts(list));
     }
 
+    /** A customer with one key. */
+    static Caller caller(UUID account) {
+        return new Caller(account, account, Set.of(Role.CUSTOMER), KeyLimits.NONE);
+    }
+
     private static OnlineCall call(UUID account, int priority, ModelDescription model, InferenceCall.Builder input) {
-        return new OnlineCall(account, model, input, new CallTerms(Optional.of(Duration.ofMinutes(1)), priority));
+        return new OnlineCall(
+                caller(account), model, input, new CallTerms(Optional.of(Duration.ofMinutes(1)), priority));
     }
 
     /** The fake model's answer with its root. */

@@ -60,6 +60,11 @@ public final class FarmClient implements AutoCloseable {
         return json(request(path).header("Content-Type", "application/json").POST(document(body)), true);
     }
 
+    /** Replaces a document; it may be repeated. */
+    public JsonNode put(String path, Object body) throws InterruptedException {
+        return json(request(path).header("Content-Type", "application/json").PUT(document(body)), true);
+    }
+
     /** Posts a document that must take effect once: repeats carry the same idempotency key. */
     public JsonNode postOnce(String path, Object body) throws InterruptedException {
         HttpRequest.Builder request = request(path)

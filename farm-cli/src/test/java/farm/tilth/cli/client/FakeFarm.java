@@ -98,7 +98,7 @@ public final class FakeFarm implements AutoCloseable {
         return log.stream().filter(line -> line.contains(part)).count();
     }
 
-    /** Every JSON document that was posted. */
+    /** Every JSON document that was posted or put. */
     public List<JsonNode> posted() {
         return posted;
     }
@@ -155,10 +155,11 @@ public final class FakeFarm implements AutoCloseable {
         if (method.equals("PATCH")) {
             return patch(path.substring(path.lastIndexOf('/') + 1), exchange, body);
         }
+        if (method.equals("POST") || method.equals("PUT")) {
+            posted.add(Json.read(new String(body, StandardCharsets.UTF_8), JsonNode.class));
+        }
         if (method.equals("POST")) {
-            JsonNode document = Json.read(new String(body, StandardCharsets.UTF_8), JsonNode.class);
-            posted.add(document);
-            return post(path, document);
+            return post(path, posted.getLast());
         }
         String fixed = documents.get(exchange.getRequestURI().toString());
         if (fixed != null) {

@@ -198,6 +198,23 @@ class CommandLineTest {
     }
 
     @Test
+    void keysAreLimitedAndShownWithWhatTheyUsed() {
+        String id = "00000000-0000-0000-0000-000000000007";
+        String key = "{\"key\":{\"id\":\"" + id + "\",\"name\":\"ann\",\"limits\":{\"callsPerDay\":9},"
+                + "\"monthlyCap\":2500000},\"used\":{\"dayCalls\":4,\"dayTokens\":5,\"monthCalls\":6,\"monthTokens\":7}}";
+        farm.document("/api/v1/keys/" + id + "/limits", key);
+        assertEquals(0, tilth("key", "limit", id, "--calls-per-day", "9", "--monthly-cap", "2.5"), err());
+        assertEquals(
+                "{\"monthlyCap\":2500000,\"limits\":{\"callsPerDay\":9}}",
+                farm.posted().getLast().toString());
+        farm.document("/api/v1/keys?limit=500", "[" + key + "]");
+        farm.document("/api/v1/keys?limit=500&after=" + id, "[]");
+        assertEquals(0, tilth("key", "list"), err());
+        assertTrue(out().contains(id) && out().contains("callsPerDay:9 cap 2.5"), out());
+        assertEquals(2, tilth("key", "limit", "no-id"));
+    }
+
+    @Test
     void keysAndWorkersAndJobsAreListed() throws IOException {
         assertEquals(0, tilth("key", "create", "--name", "ann", "--roles", "CUSTOMER,OWNER", "--credit", "2.5"), err());
         assertEquals(
@@ -206,6 +223,8 @@ class CommandLineTest {
         assertTrue(out().contains("tilth_secret"), out());
         assertEquals(0, tilth("key", "create", "--name", "bob", "--monthly-cap", "0.5"), err());
         assertEquals(500_000, farm.posted().getLast().path("monthlyCap").asLong());
+        assertEquals(0, tilth("key", "create", "--name", "eve", "--calls-per-minute", "60"), err());
+        assertEquals(60, farm.posted().getLast().at("/limits/callsPerMinute").asLong());
         farm.document(
                 "/api/v1/ledger/unpaid",
                 "[{\"at\":\"2026-01-01T00:00:00Z\",\"worker\":\"0123456789abcdef\",\"job\":\"j\",\"task\":3,"

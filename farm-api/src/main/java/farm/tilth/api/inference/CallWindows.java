@@ -1,0 +1,20 @@
+package farm.tilth.api.inference;
+
+import farm.tilth.ledger.escrow.CallWindow;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The windows that were opened for keys, where a key's monthly cap is counted. Blocks. */
+interface CallWindows {
+    /**
+     * Writes down a window before its funds are held.
+     *
+     * @param least what it has to hold at least, of the amount that it would hold without a cap
+     * @return what it may hold; empty when the key's cap does not leave {@code least}
+     */
+    Optional<Long> open(UUID key, CallWindow wanted, long least);
+
+    /** What windows cost, before they are settled; 0 for one whose funds could not be held, or were not kept. */
+    void cost(Map<UUID, Long> costs);
+}
