@@ -151,6 +151,25 @@ contract DepositEscrowTest is Farm {
         vm.stopPrank();
     }
 
+    function test_whoHasLeftHasNothingToTakeASecondTime() public {
+        give(bob, 700);
+        vm.startPrank(bob);
+        token.approve(address(escrow), 700);
+        escrow.deposit(CUSTOMER, 700);
+        vm.stopPrank();
+        vm.startPrank(ann);
+        escrow.requestExit();
+        vm.warp(block.timestamp + EXIT_DELAY);
+        escrow.withdraw(ann);
+        same(balanceOf(ann), 0, "nothing is left of the deposit");
+        escrow.requestExit();
+        vm.warp(block.timestamp + EXIT_DELAY);
+        escrow.withdraw(ann);
+        vm.stopPrank();
+        same(token.balanceOf(ann), 1_000, "ann's own and no more");
+        same(token.balanceOf(address(escrow)), 700, "bob's deposit");
+    }
+
     function test_whatWasUsedIsChargedBeforeThePayerLeaves() public {
         vm.prank(ann);
         escrow.requestExit();

@@ -23,6 +23,12 @@ public interface ChainConfig {
     /** What opens the operator's key; without it, one is made and kept beside the key. */
     Optional<String> passphrase();
 
+    /** A signer outside that has the operator's key: JSON-RPC, eth_signTransaction and eth_signTypedData_v4. */
+    Optional<URI> signer();
+
+    /** The address that the signer outside signs by. */
+    Optional<String> sender();
+
     /** How often settlement goes on. */
     @WithDefault("1S")
     Duration poll();

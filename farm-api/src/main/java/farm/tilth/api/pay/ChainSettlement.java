@@ -2,6 +2,7 @@ package farm.tilth.api.pay;
 
 import farm.tilth.api.lease.Repeating;
 import farm.tilth.ledger.chain.ChainMirror;
+import farm.tilth.ledger.chain.ChainPostings;
 import farm.tilth.ledger.chain.Contracts;
 import farm.tilth.ledger.chain.Deployment;
 import farm.tilth.ledger.chain.HttpChainNode;
@@ -41,11 +42,14 @@ class ChainSettlement {
     private final PostgresPayees payees;
     private final OperatorKey key;
     private final ChainConfig config;
+    private final Penalties penalties;
     private Repeating repeating;
     private Optional<HttpChainNode> node = Optional.empty();
     private volatile Outbox outbox;
     private volatile Contracts contracts;
     private volatile ChainMirror mirror;
+    private volatile ChainPostings postings;
+    private volatile Mirror mirrored = new Mirror(-1, 0, List.of());
     private volatile String problem = "";
 
     ChainSettlement(
@@ -54,7 +58,9 @@ class ChainSettlement {
             PayoutEpochs epochs,
             PostgresPayees payees,
             OperatorKey key,
-            ChainConfig config) {
+            ChainConfig config,
+            Penalties penalties) {
+        this.penalties = penalties;
         this.dataSource = dataSource;
         this.ledger = ledger;
         this.epochs = epochs;
@@ -113,26 +119,44 @@ class ChainSettlement {
             if (deployed.isEmpty()) {
                 return;
             }
-            mirror = new ChainMirror(chain, deployed.get(), new PostgresMirror(dataSource), limits().confirmations());
+            PostgresMirror events = new PostgresMirror(dataSource);
+            mirror = new ChainMirror(chain, deployed.get(), events, limits().confirmations());
+            postings = new ChainPostings(events, deployed.get(), ledger);
             contracts = deployed.get();
             LOG.infof("settling on chain %d, payouts by %s", config.id(), contracts.distributor());
         }
         settlement().orElseThrow().step();
-        if (!mirror.step()) {
+        boolean more = mirror.step();
+        postings.step(payees::workersOf);
+        penalties.step(settlement().orElseThrow());
+        if (!more) {
             reportDifferences();
         }
-        mirror.credit(ledger);
+    }
+
+    /**
+     * The mirror against the chain, when it was compared last.
+     *
+     * @param block at whose end the balances are; -1 before the first
+     * @param holders how many balances were equal or not
+     */
+    record Mirror(long block, int holders, List<ChainMirror.Discrepancy> differences) {}
+
+    Mirror mirrored() {
+        return mirrored;
     }
 
     private void reportDifferences() {
+        long block = mirror.block().orElse(-1L);
         List<ChainMirror.Discrepancy> different = mirror.compare();
+        mirrored = new Mirror(block, mirror.holders(), different);
         if (!different.isEmpty()) {
             throw new FarmException(ErrorCode.CONFLICT, "the chain's balances are not the mirror's: " + different);
         }
     }
 
     private Outbox open(HttpChainNode chain) {
-        TransactionSigner signer = TransactionSigner.of(key.get());
+        TransactionSigner signer = key.signer();
         if (config.local()) {
             chain.control("anvil_setBalance", signer.address().hex(), GAS_FOR_LOCAL_USE);
         }

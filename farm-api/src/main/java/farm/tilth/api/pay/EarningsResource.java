@@ -6,7 +6,6 @@ import farm.tilth.api.access.Public;
 import farm.tilth.api.access.Requests;
 import farm.tilth.api.access.Role;
 import farm.tilth.api.lease.PostgresWorkers;
-import farm.tilth.ledger.chain.Contracts;
 import farm.tilth.ledger.chain.OutboxEntry;
 import farm.tilth.ledger.chain.Settlement;
 import farm.tilth.ledger.epoch.ClosedEpoch;
@@ -96,9 +95,6 @@ public class EarningsResource {
         }
     }
 
-    /** The chain, and why settlement waits if it does. */
-    public record ChainView(boolean settles, Optional<Contracts> contracts, Optional<String> problem) {}
-
     /** The account's earnings. */
     @GET
     @Path("earnings")
@@ -186,13 +182,5 @@ public class EarningsResource {
                 .find(epoch)
                 .map(EpochBook.Page::epoch)
                 .orElseThrow(() -> new FarmException(ErrorCode.NOT_FOUND, "no payout epoch " + epoch + " was closed"));
-    }
-
-    /** Where payouts are settled. */
-    @GET
-    @Path("chain")
-    @Public
-    public ChainView chain() {
-        return new ChainView(chain.contracts().isPresent(), chain.contracts(), chain.problem());
     }
 }

@@ -10,4 +10,8 @@ public interface PayoutConfig {
     /** How much time one payout root covers. */
     @WithDefault("24H")
     Duration epoch();
+
+    /** Who has which share in an epoch's fees, as {@link farm.tilth.ledger.escrow.FeeSplit} reads it. */
+    @WithDefault("fees:1")
+    String feeSplit();
 }

@@ -7,6 +7,7 @@ import farm.tilth.ledger.epoch.ClosedEpoch;
 import farm.tilth.ledger.epoch.EpochBook;
 import farm.tilth.ledger.epoch.EpochClose;
 import farm.tilth.ledger.epoch.PayoutAddress;
+import farm.tilth.ledger.escrow.FeeSplit;
 import farm.tilth.ledger.ledger.Ledger;
 import farm.tilth.protocol.Digest;
 import io.agroal.api.AgroalDataSource;
@@ -20,6 +21,8 @@ import java.util.Optional;
 class PayoutEpochs {
     private final EpochBook book;
     private final EpochClose closing;
+    private final Ledger ledger;
+    private final FeeSplit fees;
     private final PostgresPayees payees;
     private final OperatorKey key;
     private final PayoutConfig config;
@@ -37,6 +40,8 @@ class PayoutEpochs {
             InstantSource clock) {
         this.book = new PostgresEpochBook(dataSource);
         this.closing = new EpochClose(ledger, new Web3jKeccak());
+        this.ledger = ledger;
+        this.fees = FeeSplit.parse(config.feeSplit());
         this.payees = payees;
         this.key = key;
         this.config = config;
@@ -75,8 +80,9 @@ class PayoutEpochs {
                         number, worker -> Optional.ofNullable(addresses.get(worker)), before)
                 .filter(epoch ->
                         before.isEmpty() || epoch.total() > before.get().total())
-                .map(epoch -> new EpochBook.Page(epoch, signer.sign(epoch, key.get())));
+                .map(epoch -> new EpochBook.Page(epoch, key.signer().signRoot(signer, epoch)));
         page.ifPresent(book::add);
+        fees.distribute(ledger, number);
         return page;
     }
 }

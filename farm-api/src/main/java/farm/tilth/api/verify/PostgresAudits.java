@@ -18,6 +18,7 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,15 +159,14 @@ class PostgresAudits {
 
     /** Keeps the evidence and marks the worker, whatever becomes of the task. */
     Uni<Void> fault(Evidence evidence) {
+        OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         return pool.withTransaction(transaction -> transaction
                         .preparedQuery(FAULT)
-                        .execute(values(evidence))
+                        .execute(values(evidence, now))
                         .chain(() -> transaction
                                 .preparedQuery(
                                         "UPDATE worker SET at_fault_at = coalesce(at_fault_at, $2) WHERE id = $1")
-                                .execute(Tuple.of(
-                                        evidence.claim().worker().hex(),
-                                        clock.instant().atOffset(ZoneOffset.UTC)))))
+                                .execute(Tuple.of(evidence.claim().worker().hex(), now))))
                 .replaceWithVoid();
     }
 
@@ -189,7 +189,7 @@ class PostgresAudits {
         return Tuple.of(held.task().job().value(), held.task().index(), held.fence());
     }
 
-    private Tuple values(Evidence evidence) {
+    private static Tuple values(Evidence evidence, OffsetDateTime now) {
         ReportedTask claim = evidence.claim();
         Commitment commitment = claim.commitment();
         return Tuple.from(new Object[] {
@@ -198,7 +198,7 @@ class PostgresAudits {
             commitment.task().job().value(),
             commitment.task().index(),
             commitment.fence(),
-            clock.instant().atOffset(ZoneOffset.UTC),
+            now,
             evidence.reason(),
             evidence.detail(),
             commitment.result().hex(),

@@ -76,7 +76,7 @@ class EarningsResourceTest {
         assertEquals(1_000, closed.total());
         assertEquals(closed.payoutRoot(), closed.tree(new Web3jKeccak()).root());
         String signature = RestAssured.get("/api/v1/payout-epochs").path("[0].signature");
-        assertEquals(Optional.of(operator.get().address()), new PayoutSigner(0).signer(closed, signature));
+        assertEquals(Optional.of(operator.signer().address()), new PayoutSigner(0).signer(closed, signature));
     }
 
     @Test
@@ -107,6 +107,27 @@ class EarningsResourceTest {
                 .statusCode(409);
         RestAssured.get("/api/v1/payout-epochs/987654321/payouts").then().statusCode(404);
         RestAssured.get("/api/v1/chain").then().statusCode(200).body("settles", equalTo(false));
+    }
+
+    @Test
+    void withoutAChainNothingIsSaidToBeOnIt() {
+        RestAssured.get("/api/v1/penalties").then().statusCode(200).body("size()", equalTo(0));
+        RestAssured.get("/api/v1/chain/stakes/" + ADDRESS).then().statusCode(409);
+        for (String call : new String[] {"stake", "unbond", "deposit"}) {
+            as(first())
+                    .contentType(ContentType.JSON)
+                    .body("{\"amount\":5}")
+                    .post("/api/v1/chain/calls/" + call)
+                    .then()
+                    .statusCode(409)
+                    .body("detail", containsString("no chain"));
+        }
+        as(TestKeys.open("customer", Role.CUSTOMER))
+                .contentType(ContentType.JSON)
+                .body("{\"address\":\"" + ADDRESS + "\",\"amount\":5}")
+                .post("/api/v1/chain/grants")
+                .then()
+                .statusCode(403);
     }
 
     private static ValidatableResponse payTo(String key, String address) {

@@ -1,17 +1,11 @@
 package farm.tilth.ledger.chain;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import farm.tilth.ledger.epoch.KeccakHash;
 import farm.tilth.ledger.epoch.PayoutAddress;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
-import farm.tilth.protocol.Json;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -19,27 +13,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** A node over JSON-RPC. A call ends in {@code timeout}, whatever the node does, and reads no more than 16 MiB. */
 public final class HttpChainNode implements ChainNode, AutoCloseable {
-    private static final int MAX_ANSWER_BYTES = 16 << 20;
     private static final String HEAD = "latest";
 
-    private final URI uri;
-    private final Duration timeout;
-    private final HttpClient http;
+    private final JsonRpc rpc;
 
     public HttpChainNode(URI uri, Duration timeout) {
-        this.uri = uri;
-        this.timeout = timeout;
-        this.http = HttpClient.newBuilder()
-                .connectTimeout(timeout)
-                .version(HttpClient.Version.HTTP_1_1)
-                .build();
+        this.rpc = new JsonRpc("the chain's node", uri, timeout);
     }
 
     @Override
@@ -99,7 +81,7 @@ public final class HttpChainNode implements ChainNode, AutoCloseable {
 
     @Override
     public Reception send(byte[] signedTransaction) {
-        JsonNode answer = answer("eth_sendRawTransaction", hex(signedTransaction));
+        JsonNode answer = rpc.answer("eth_sendRawTransaction", hex(signedTransaction));
         return answer.has("error")
                 ? reception(answer.get("error").path("message").asText())
                 : Reception.ACCEPTED;
@@ -165,45 +147,7 @@ public final class HttpChainNode implements ChainNode, AutoCloseable {
     }
 
     private JsonNode result(String method, Object... parameters) {
-        JsonNode answer = answer(method, parameters);
-        if (answer.has("error") || !answer.has("result")) {
-            throw nonsense("it refused " + method + ": "
-                    + answer.path("error").path("message").asText("no reason"));
-        }
-        return answer.get("result");
-    }
-
-    private JsonNode answer(String method, Object... parameters) {
-        String request = Json.write(Map.of("jsonrpc", "2.0", "id", 1, "method", method, "params", List.of(parameters)));
-        HttpRequest post = HttpRequest.newBuilder(uri)
-                .timeout(timeout)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(request))
-                .build();
-        CompletableFuture<HttpResponse<byte[]>> call = http.sendAsync(post, _ -> new LimitedBody(MAX_ANSWER_BYTES));
-        try {
-            JsonNode answer = Json.MAPPER.readTree(
-                    call.get(timeout.toMillis(), TimeUnit.MILLISECONDS).body());
-            if (!answer.isObject()) {
-                throw nonsense("its answer is no object");
-            }
-            return answer;
-        } catch (JsonProcessingException e) {
-            throw nonsense("its answer is not JSON");
-        } catch (IOException | ExecutionException e) {
-            throw new FarmException(
-                    ErrorCode.UNAVAILABLE, "the chain's node cannot be reached; settlement waits for it", e);
-        } catch (TimeoutException e) {
-            throw new FarmException(
-                    ErrorCode.UNAVAILABLE,
-                    "the chain's node did not answer in " + timeout.toSeconds() + " s; settlement waits for it",
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new FarmException(ErrorCode.UNAVAILABLE, "interrupted while the chain's node was asked", e);
-        } finally {
-            call.cancel(true);
-        }
+        return rpc.result(method, parameters);
     }
 
     private static FarmException nonsense(String what) {
@@ -243,6 +187,6 @@ public final class HttpChainNode implements ChainNode, AutoCloseable {
 
     @Override
     public void close() {
-        http.shutdownNow();
+        rpc.close();
     }
 }

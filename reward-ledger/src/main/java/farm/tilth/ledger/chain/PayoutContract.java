@@ -56,7 +56,7 @@ public final class PayoutContract {
         return longAt(ask(contracts.token(), AbiCall.of("balanceOf(address)", holder), block, 1), 0);
     }
 
-    private byte[] ask(PayoutAddress contract, byte[] call, long block, int words) {
+    byte[] ask(PayoutAddress contract, byte[] call, long block, int words) {
         byte[] answer = node.call(contract, call, block);
         if (answer.length < words * 32) {
             throw new FarmException(
@@ -81,8 +81,12 @@ public final class PayoutContract {
     }
 
     Intent fund(ClosedEpoch epoch, long amount) {
-        byte[] call = AbiCall.of("transfer(address,uint256)", contracts.distributor(), amount);
-        return new Intent(fundId(epoch), Optional.of(contracts.token()), call, TRANSFER_GAS);
+        return transfer(fundId(epoch), contracts.distributor(), amount);
+    }
+
+    Intent transfer(String id, PayoutAddress to, long amount) {
+        byte[] call = AbiCall.of("transfer(address,uint256)", to, amount);
+        return new Intent(id, Optional.of(contracts.token()), call, TRANSFER_GAS);
     }
 
     static String fundId(ClosedEpoch epoch) {

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.SignatureException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.web3j.crypto.Hash;
 import org.web3j.crypto.Sign;
@@ -56,6 +58,33 @@ public final class PayoutSigner {
         } catch (SignatureException | IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** The statement as wallets and signers take it (eth_signTypedData_v4). */
+    Map<String, Object> typedData(ClosedEpoch epoch) {
+        return Map.of(
+                "types",
+                Map.of(
+                        "EIP712Domain",
+                        List.of(field("name", "string"), field("version", "string"), field("chainId", "uint256")),
+                        "PayoutRoot",
+                        List.of(field("epoch", "uint256"), field("root", "bytes32"), field("total", "uint256"))),
+                "primaryType",
+                "PayoutRoot",
+                "domain",
+                Map.of("name", "Tilth", "version", "1", "chainId", chainId),
+                "message",
+                Map.of(
+                        "epoch",
+                        String.valueOf(epoch.epoch()),
+                        "root",
+                        epoch.payoutRoot().hex(),
+                        "total",
+                        String.valueOf(epoch.total())));
+    }
+
+    private static Map<String, String> field(String name, String type) {
+        return Map.of("name", name, "type", type);
     }
 
     /** The hash that is signed: keccak(0x1901 ‖ domain ‖ struct). */

@@ -11,16 +11,18 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /** Single statements on PostgreSQL, each committed when it returns. */
-final class PostgresStatements {
+public final class PostgresStatements {
     private static final String UNIQUE_VIOLATION = "23505";
 
     private PostgresStatements() {}
 
-    interface RowMapper<T> {
+    /** Reads the row that the result set stands on. */
+    public interface RowMapper<T> {
         T map(ResultSet row) throws SQLException;
     }
 
-    static <T> List<T> query(DataSource dataSource, String sql, RowMapper<T> mapper, Object... parameters) {
+    /** All rows of a query. */
+    public static <T> List<T> query(DataSource dataSource, String sql, RowMapper<T> mapper, Object... parameters) {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = prepare(connection, sql, parameters);
                 ResultSet rows = statement.executeQuery()) {
@@ -34,7 +36,8 @@ final class PostgresStatements {
         }
     }
 
-    static int update(DataSource dataSource, String sql, Object... parameters) {
+    /** How many rows a statement changed. */
+    public static int update(DataSource dataSource, String sql, Object... parameters) {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = prepare(connection, sql, parameters)) {
             return statement.executeUpdate();

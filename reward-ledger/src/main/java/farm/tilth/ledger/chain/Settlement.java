@@ -19,6 +19,7 @@ import java.util.Optional;
  */
 public final class Settlement {
     private static final long SLASH_GAS = 200_000;
+    private static final int MAX_TRIES = 5;
 
     private final EpochBook book;
     private final Outbox outbox;
@@ -87,7 +88,7 @@ public final class Settlement {
     }
 
     private static boolean isDone(OutboxEntry entry) {
-        if (entry.state() == State.REVERTED || entry.state() == State.LOST) {
+        if (failed(entry)) {
             throw new FarmException(
                     ErrorCode.CONFLICT,
                     entry.intent() + " ended as " + entry.state()
@@ -125,7 +126,20 @@ public final class Settlement {
         if (proof.isEmpty() || proof.get().payout().cumulative() <= payouts.claimed(address, head)) {
             return Optional.empty();
         }
-        return Optional.of(outbox.want(payouts.claim(root.get().epoch(), proof.get())));
+        return Optional.of(wantAgain(payouts.claim(root.get().epoch(), proof.get())));
+    }
+
+    /** Wants it under the first of its names that has not failed: one that reverted can be tried again, some times. */
+    private OutboxEntry wantAgain(Intent intent) {
+        OutboxEntry entry = outbox.want(intent);
+        for (int again = 2; failed(entry) && again <= MAX_TRIES; again++) {
+            entry = outbox.want(new Intent(intent.id() + ":" + again, intent.to(), intent.data(), intent.gasLimit()));
+        }
+        return entry;
+    }
+
+    private static boolean failed(OutboxEntry entry) {
+        return entry.state() == State.REVERTED || entry.state() == State.LOST;
     }
 
     /**
@@ -148,13 +162,52 @@ public final class Settlement {
     }
 
     /**
-     * Wants an owner's stake slashed for a proven fault, once for each case.
+     * What an owner has at risk.
+     *
+     * @param unbonding what is on its way out, and can still be slashed
+     * @param releaseAt when that is free, in seconds since 1970; 0 when nothing is unbonding
+     * @param mostPerCase what one case can take now
+     */
+    public record Stake(PayoutAddress owner, long bonded, long unbonding, long releaseAt, long mostPerCase) {}
+
+    /** An owner's stake by the chain's head. */
+    public Stake stake(PayoutAddress owner) {
+        long head = node.head().number();
+        byte[] stake = payouts.ask(contracts.stakes(), AbiCall.of("stakes(address)", owner), head, 3);
+        byte[] most = payouts.ask(contracts.stakes(), AbiCall.of("maxSlash(address)", owner), head, 1);
+        return new Stake(
+                owner,
+                AbiCall.number(stake, 0).longValueExact(),
+                AbiCall.number(stake, 1).longValueExact(),
+                AbiCall.number(stake, 2).longValueExact(),
+                AbiCall.number(most, 0).longValueExact());
+    }
+
+    /**
+     * Wants an owner's stake slashed for a proven fault. The contract takes for each case once, whatever is sent.
      *
      * @param evidence the digest of what proves it
      */
     public OutboxEntry slash(PayoutAddress owner, long amount, KeccakHash caseId, KeccakHash evidence) {
         byte[] call = AbiCall.of("slash(address,uint256,bytes32,bytes32)", owner, amount, caseId, evidence);
-        return outbox.want(new Intent("slash:" + caseId, Optional.of(contracts.stakes()), call, SLASH_GAS));
+        return outbox.want(new Intent(slashId(caseId), Optional.of(contracts.stakes()), call, SLASH_GAS));
+    }
+
+    /** What became of a case. */
+    public Optional<OutboxEntry> slashed(KeccakHash caseId) {
+        return outbox.find(slashId(caseId));
+    }
+
+    private static String slashId(KeccakHash caseId) {
+        return "slash:" + caseId;
+    }
+
+    /** Wants tokens of the operator given to somebody, once for each key; the same key for another is refused. */
+    public OutboxEntry grant(PayoutAddress to, long amount, String key) {
+        if (amount <= 0) {
+            throw new FarmException(ErrorCode.INVALID_REQUEST, "the amount must be over 0 µT, not " + amount);
+        }
+        return outbox.want(payouts.transfer("grant:" + key, to, amount));
     }
 
     private Optional<PayoutProof> proof(PublishedRoot published, PayoutAddress address) {

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.SignatureException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.web3j.crypto.Hash;
 import org.web3j.crypto.Sign;
@@ -41,6 +43,39 @@ public record SpendingCap(PayoutAddress payer, long cap, long deadline, String s
         byte[] signature = payer.sign(hash(payer.address(), cap, deadline, contracts));
         return new SpendingCap(
                 payer.address(), cap, deadline, "0x" + HexFormat.of().formatHex(signature));
+    }
+
+    /** The statement as wallets show and sign it (eth_signTypedData_v4). */
+    public static Map<String, Object> typedData(PayoutAddress payer, long cap, long deadline, Contracts contracts) {
+        return Map.of(
+                "types",
+                Map.of(
+                        "EIP712Domain",
+                        List.of(
+                                field("name", "string"),
+                                field("version", "string"),
+                                field("chainId", "uint256"),
+                                field("verifyingContract", "address")),
+                        "SpendingCap",
+                        List.of(field("payer", "address"), field("cap", "uint256"), field("deadline", "uint256"))),
+                "primaryType",
+                "SpendingCap",
+                "domain",
+                Map.of(
+                        "name",
+                        "TilthEscrow",
+                        "version",
+                        "1",
+                        "chainId",
+                        contracts.chainId(),
+                        "verifyingContract",
+                        contracts.escrow().hex()),
+                "message",
+                Map.of("payer", payer.hex(), "cap", String.valueOf(cap), "deadline", String.valueOf(deadline)));
+    }
+
+    private static Map<String, String> field(String name, String type) {
+        return Map.of("name", name, "type", type);
     }
 
     /** The charge of the whole cap; what was charged before counts. */

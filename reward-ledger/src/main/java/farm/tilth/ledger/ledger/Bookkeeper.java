@@ -96,9 +96,19 @@ public final class Bookkeeper {
         if (!transfer.debit().kind().mayOverdraw() && debit.available() < transfer.amount()) {
             return Optional.of(TransferResult.INSUFFICIENT_FUNDS);
         }
+        if (comesIn(transfer)
+                && balanceOf(transfer.credit()).balance() > LedgerLimits.MAX_BALANCE - transfer.amount()) {
+            return Optional.of(TransferResult.BALANCE_TOO_LARGE);
+        }
         return fits(debit.debited() + debit.held(), transfer.amount()) && creditFits(transfer)
                 ? Optional.empty()
                 : Optional.of(TransferResult.TOTAL_TOO_LARGE);
+    }
+
+    /** What goes back to a customer was within the limit before: only new money is held against it. */
+    private static boolean comesIn(Transfer transfer) {
+        return transfer.credit().kind() == AccountKind.CUSTOMER
+                && (transfer.purpose() == Purpose.CREDIT || transfer.purpose() == Purpose.DEPOSIT);
     }
 
     private Optional<TransferResult> refusePost(Transfer transfer, Step.Post post) {

@@ -6,6 +6,9 @@ import java.util.List;
 
 /** The one way in which every ledger refuses what is too large. */
 public final class LedgerLimits {
+    /** The most that a customer's balance may become by credit or by a deposit: a trillion tokens. */
+    public static final long MAX_BALANCE = 1_000_000_000_000_000_000L;
+
     private LedgerLimits() {}
 
     /** Refuses a batch of more than {@link Ledger#MAX_BATCH} transfers. */

@@ -4,6 +4,10 @@ package farm.tilth.ledger.ledger;
 public enum Purpose {
     /** Treasury to customer: credit that the operator gave. */
     CREDIT,
+    /** Chain in to customer: what was charged of a deposit on a chain, or bought by burning tokens. */
+    DEPOSIT,
+    /** Worker to chain out: what was claimed on a chain. */
+    PAYOUT,
     /** Customer to escrow: the ceiling of a job. */
     ESCROW,
     /** Escrow to holdback: an accepted task. Calls to worker: answered calls. */
@@ -14,6 +18,8 @@ public enum Purpose {
     FORFEIT,
     /** Escrow to fees: the farm's share of it. */
     FEE,
+    /** Fees to whoever has a share in them, when an epoch is over. */
+    SHARE,
     /** Escrow to customer: what a job did not use. */
     REFUND,
     /** Customer to calls: the online calls of a window. */

@@ -30,6 +30,8 @@ public enum TransferResult {
     HOLD_HAS_NOT_EXPIRED,
     /** The debited account does not have the amount, or holds it for something else. */
     INSUFFICIENT_FUNDS,
+    /** The credited account would have more than an account may be given. */
+    BALANCE_TOO_LARGE,
     /** An account's total would leave 63 bits. */
     TOTAL_TOO_LARGE;
 

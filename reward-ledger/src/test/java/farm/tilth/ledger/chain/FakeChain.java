@@ -34,7 +34,8 @@ final class FakeChain implements ChainNode {
             byte[] data,
             byte[] signed) {}
 
-    private record FakeBlock(Block block, List<Transaction> transactions) {}
+    private record FakeBlock(
+            Block block, List<Transaction> transactions, List<FakeContracts.Effect> effects, FakeContracts after) {}
 
     private final Random random;
     private final List<FakeBlock> blocks = new ArrayList<>();
@@ -97,8 +98,14 @@ final class FakeChain implements ChainNode {
         long number = blocks.size();
         byte[] salt = new byte[32];
         random.nextBytes(salt);
-        blocks.add(new FakeBlock(
-                new Block(number, KeccakHash.fromBytes(salt), baseFee, 1_700_000_000L + 12 * number), transactions));
+        Block block = new Block(number, KeccakHash.fromBytes(salt), baseFee, 1_700_000_000L + 12 * number);
+        FakeContracts state = blocks.isEmpty()
+                ? new FakeContracts()
+                : blocks.getLast().after().copy();
+        List<FakeContracts.Effect> effects = transactions.stream()
+                .map(transaction -> state.execute(transaction, block.timestamp()))
+                .toList();
+        blocks.add(new FakeBlock(block, transactions, effects, state));
     }
 
     // ---- what is to be seen of it ----
@@ -106,6 +113,11 @@ final class FakeChain implements ChainNode {
     /** Every transaction of the canonical chain, in order. */
     List<Transaction> included() {
         return blocks.stream().flatMap(block -> block.transactions().stream()).toList();
+    }
+
+    /** What the contracts say at the end of the newest block. */
+    FakeContracts contracts() {
+        return blocks.getLast().after();
     }
 
     Map<KeccakHash, Transaction> everSeen() {
@@ -138,10 +150,14 @@ final class FakeChain implements ChainNode {
     @Override
     public Optional<Inclusion> inclusion(KeccakHash transaction) {
         for (FakeBlock block : blocks) {
-            for (Transaction candidate : block.transactions()) {
-                if (candidate.hash().equals(transaction)) {
+            for (int i = 0; i < block.transactions().size(); i++) {
+                if (block.transactions().get(i).hash().equals(transaction)) {
                     return Optional.of(new Inclusion(
-                            block.block().number(), block.block().hash(), true, 50_000, Optional.empty()));
+                            block.block().number(),
+                            block.block().hash(),
+                            block.effects().get(i).succeeded(),
+                            50_000,
+                            Optional.empty()));
                 }
             }
         }
@@ -169,12 +185,30 @@ final class FakeChain implements ChainNode {
 
     @Override
     public byte[] call(PayoutAddress contract, byte[] data, long atBlock) {
-        return new byte[32];
+        FakeBlock block = blocks.get((int) atBlock);
+        return block.after().answer(data, block.block().timestamp());
     }
 
     @Override
     public List<Log> logs(List<PayoutAddress> contracts, long fromBlock, long toBlock) {
-        return List.of();
+        List<Log> logs = new ArrayList<>();
+        for (long number = fromBlock; number <= toBlock; number++) {
+            FakeBlock block = blocks.get((int) number);
+            int index = 0;
+            for (int i = 0; i < block.transactions().size(); i++) {
+                for (FakeContracts.Event event : block.effects().get(i).events()) {
+                    logs.add(new Log(
+                            number,
+                            block.block().hash(),
+                            index++,
+                            block.transactions().get(i).hash(),
+                            event.contract(),
+                            event.topics(),
+                            event.data()));
+                }
+            }
+        }
+        return logs;
     }
 
     static Transaction decode(byte[] signed) {

@@ -54,6 +54,7 @@ class LocalChainTest {
     private Outbox outbox;
     private Contracts contracts;
     private ChainMirror mirror;
+    private ChainPostings postings;
     private Settlement settlement;
     private PayoutContract payouts;
 
@@ -74,6 +75,7 @@ class LocalChainTest {
         }
         contracts = deployed.orElseThrow();
         mirror = new ChainMirror(anvil.node(), contracts, new PostgresMirror(database.dataSource()), CONFIRMATIONS);
+        postings = new ChainPostings(new PostgresMirror(database.dataSource()), contracts, ledger);
         settlement = new Settlement(book, outbox, anvil.node(), contracts);
         payouts = new PayoutContract(anvil.node(), contracts);
     }
@@ -90,11 +92,15 @@ class LocalChainTest {
         outbox.step();
     }
 
+    private static List<Digest> workersOf(PayoutAddress address) {
+        return address.equals(OWNER) ? List.of(HONEST) : List.of();
+    }
+
     private void mirrored() {
         while (mirror.step()) {
-            mirror.credit(ledger);
+            postings.step(LocalChainTest::workersOf);
         }
-        mirror.credit(ledger);
+        postings.step(LocalChainTest::workersOf);
         assertEquals(List.of(), mirror.compare());
     }
 
@@ -186,9 +192,11 @@ class LocalChainTest {
         settlement.claim(OWNER);
         progress();
         mirrored();
-        assertEquals(
-                ledger.balance(AccountId.worker(HONEST)).credited(),
-                payouts.balance(OWNER, anvil.node().head().number()));
+        long all = ledger.balance(AccountId.worker(HONEST)).credited();
+        assertEquals(all, payouts.balance(OWNER, anvil.node().head().number()));
+        assertEquals(0, ledger.balance(AccountId.worker(HONEST)).balance(), "what is claimed has left the books");
+        assertEquals(all, ledger.balance(AccountId.CHAIN_OUT).credited());
+        assertEquals(3_000_000, ledger.balance(AccountId.CHAIN_IN).debited());
         printGas();
     }
 
@@ -239,6 +247,8 @@ class LocalChainTest {
         as(cheat, contracts.token(), AbiCall.of("approve(address,uint256)", contracts.stakes(), 1_000_000L));
         as(cheat, contracts.stakes(), AbiCall.of("stake(uint256)", 1_000_000L));
         mirrored();
+        assertEquals(
+                new Settlement.Stake(cheat.address(), 1_000_000, 0, 0, 500_000), settlement.stake(cheat.address()));
         KeccakHash fault = KeccakHash.fromBytes(CHEAT.bytes());
         KeccakHash evidence = KeccakHash.fromBytes(HONEST.bytes());
         settlement.slash(cheat.address(), 400_000, fault, evidence);

@@ -31,7 +31,9 @@ import java.util.UUID;
 public final class LedgerWorld {
     static final Receipt.Prices PRICES = new Receipt.Prices(1_000, 777);
     private static final int CUSTOMERS = 3;
-    private static final int WORKERS = 3;
+    /** Its workers are {@link #worker(int)} of 0 to this, without it. */
+    public static final int WORKERS = 3;
+
     private static final int WINDOW_SECONDS = 20;
 
     final Ledger ledger;
@@ -110,7 +112,7 @@ public final class LedgerWorld {
     }
 
     /** Does one thing, or a part of it. */
-    String step() {
+    public String step() {
         int choice = random.nextInt(14);
         try {
             return choice + " " + step(choice);
@@ -143,7 +145,11 @@ public final class LedgerWorld {
     }
 
     private Digest worker() {
-        return Digest.ofText("worker " + random.nextInt(WORKERS));
+        return worker(random.nextInt(WORKERS));
+    }
+
+    public static Digest worker(int number) {
+        return Digest.ofText("worker " + number);
     }
 
     private Cause name() {
@@ -293,7 +299,7 @@ public final class LedgerWorld {
     }
 
     /** Everything that was begun comes to its end, with no more crashes. */
-    void finish() {
+    public void finish() {
         crashRate = 0;
         // The reply about a job's escrow may have been lost: the coordinator looks into the books.
         jobs.forEach(job -> job.funded |= escrow.balance(job.id).credited() > 0);

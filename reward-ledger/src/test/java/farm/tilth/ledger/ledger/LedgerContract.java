@@ -211,6 +211,19 @@ public abstract class LedgerContract {
     }
 
     @Test
+    public void creditFillsABalanceToItsLimitAndWhatIsGivenBackIsNotHeldAgainstIt() {
+        script("""
+                direct t1 T -> A 1000000000000000000 purpose=CREDIT  CREATED
+                direct t2 T -> A 1 purpose=CREDIT                    BALANCE_TOO_LARGE
+                direct t3 T -> A 1 purpose=DEPOSIT                   BALANCE_TOO_LARGE
+                direct t4 A -> W 5                                   CREATED
+                direct t2 T -> A 5 purpose=CREDIT                    CREATED
+                direct t5 W -> A 5 purpose=REFUND                    CREATED
+                direct t6 T -> B 1000000000000000001 purpose=CREDIT  BALANCE_TOO_LARGE
+                """);
+    }
+
+    @Test
     public void laterEntriesOfABatchSeeTheEarlierOnes() {
         Ledger ledger = newLedger(clock);
         AccountId a = LedgerScript.account("A");
