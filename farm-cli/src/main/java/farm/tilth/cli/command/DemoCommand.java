@@ -3,7 +3,7 @@ package farm.tilth.cli.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import farm.tilth.cli.client.Farm;
 import farm.tilth.cli.client.FarmAddress;
-import farm.tilth.cli.demo.ClaimDemo;
+import farm.tilth.cli.demo.ChainDemo;
 import farm.tilth.cli.demo.Demo;
 import farm.tilth.cli.demo.Voice;
 import farm.tilth.cli.process.FarmFile;
@@ -13,6 +13,7 @@ import farm.tilth.cli.process.Supervisor;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -43,7 +44,8 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--chain",
-            description = "End with the owner claiming what the workers earned, as tokens on a chain on this machine.")
+            description =
+                    "Go on with a chain on this machine: a deposit, a job paid from it, a cheat slashed, and a claim.")
     private boolean chain;
 
     @Option(names = "--json", description = "Print exactly one JSON document; progress goes to the standard error.")
@@ -84,7 +86,9 @@ final class DemoCommand implements Callable<Integer> {
                         .sum();
                 ObjectNode done = new Demo(farm, results, voice).run(scene, workers);
                 if (chain) {
-                    done.set("claim", new ClaimDemo(farm.client(), voice).run());
+                    URI node = supervisor.chainUrl().orElseThrow();
+                    ChainDemo onChain = new ChainDemo(farm.client(), URI.create(contact.url()), node, voice);
+                    done.set("chain", onChain.run(scene).document());
                 }
                 console.document(done);
             }

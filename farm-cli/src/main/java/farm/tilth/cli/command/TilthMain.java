@@ -35,6 +35,7 @@ public final class TilthMain {
                 .addSubcommand(group(new ReceiptCommand(), ReceiptCommand.subcommands(surroundings)))
                 .addSubcommand(group(new KeyCommand(), KeyCommand.subcommands(surroundings)))
                 .addSubcommand(group(new ModelsCommand(), ModelsCommand.subcommands(surroundings)))
+                .addSubcommand(group(new WalletCommand(), WalletCommand.subcommands(surroundings)))
                 .addSubcommand(new WorkersCommand(surroundings))
                 .addSubcommand(new EarningsCommand(surroundings))
                 .addSubcommand(new ClaimCommand(surroundings));

@@ -1,5 +1,6 @@
 package farm.tilth.cli.process;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -22,15 +23,21 @@ record LocalChain(Optional<Integer> port, Path state) {
         return port.map(number -> new Program("chain", programs.chainCommand(number, state), Map.of(), log));
     }
 
+    Optional<URI> url() {
+        return port.map(number -> URI.create("http://127.0.0.1:" + number));
+    }
+
     /** What the coordinator is told of it. */
     Map<String, String> environment() {
-        return port.map(number -> Map.of(
+        return url().map(address -> Map.of(
                         "TILTH_CHAIN_URL",
-                        "http://127.0.0.1:" + number,
+                        address.toString(),
                         "TILTH_CHAIN_LOCAL",
                         "true",
                         "TILTH_PAYOUT_EPOCH",
-                        EPOCH))
+                        EPOCH,
+                        "TILTH_STAKE_OBJECTION",
+                        "0S"))
                 .orElse(Map.of());
     }
 }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,7 @@ public final class Supervisor implements AutoCloseable {
     private DataFolder folder;
     private Keeper coordinator;
     private Optional<Keeper> chain = Optional.empty();
+    private Optional<URI> chainUrl = Optional.empty();
     private boolean closed;
 
     private Supervisor(FarmSettings settings, Programs programs, Consumer<String> notices) {
@@ -78,6 +80,7 @@ public final class Supervisor implements AutoCloseable {
             LocalChain local = LocalChain.of(settings);
             chain = local.program(programs, log("chain")).map(this::keeper);
             chain.ifPresent(Keeper::start);
+            chainUrl = local.url();
             coordinator = keeper(coordinatorProgram(local));
             coordinator.start();
         }
@@ -155,6 +158,11 @@ public final class Supervisor implements AutoCloseable {
                 .orElseThrow(() -> new FarmException(
                         ErrorCode.UNAVAILABLE,
                         settings.data().resolve(FarmFile.NAME) + " is missing; start the farm again"));
+    }
+
+    /** The JSON-RPC address of the chain on this machine, if there is one. */
+    public synchronized Optional<URI> chainUrl() {
+        return chainUrl;
     }
 
     /** The process of a part of the farm at present: "farm-api", "render-1". */

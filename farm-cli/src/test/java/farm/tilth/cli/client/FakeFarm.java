@@ -69,7 +69,7 @@ public final class FakeFarm implements AutoCloseable {
         faults.add(new Fault(part, 0, "", true));
     }
 
-    /** Answers {@code GET path} with a document. */
+    /** Answers {@code GET path} with a document; and a post where the path is "POST …". */
     public void document(String path, String json) {
         documents.put(path, json);
     }
@@ -180,8 +180,15 @@ public final class FakeFarm implements AutoCloseable {
             case "/api/v1/jobs" -> Reply.json(201, job("RUNNING"));
             case "/v1/embeddings" -> Reply.json(200, Map.of("object", "list", "data", List.of(), "model", "m"));
             case "/api/v1/keys" -> Reply.json(201, Map.of("id", "1", "account", "acc", "key", "tilth_secret"));
-            default -> path.endsWith("/cancel") ? Reply.json(200, job("CANCELED")) : missing(path);
+            default -> path.endsWith("/cancel") ? Reply.json(200, job("CANCELED")) : fixed("POST " + path, path);
         };
+    }
+
+    private Reply fixed(String name, String path) {
+        String document = documents.get(name);
+        return document == null
+                ? missing(path)
+                : new Reply(200, "application/json", document.getBytes(StandardCharsets.UTF_8));
     }
 
     private Reply get(String path) {
