@@ -99,8 +99,8 @@ class BatchWork {
     }
 
     private boolean work() {
-        while (await(files.sweep()) > 0) {
-            LOG.debug("expired files were deleted");
+        for (List<PostgresFiles.Deleted> swept = await(files.sweep()); !swept.isEmpty(); swept = await(files.sweep())) {
+            swept.forEach(file -> uploads.release(file.account(), file.digest()));
         }
         for (OpenAiBatch batch : await(batches.open(AT_ONCE))) {
             try {
@@ -231,6 +231,8 @@ class BatchWork {
             }
             OpenAiBatch.Files made = new OpenAiBatch.Files(keep(batch, output, "output"), keep(batch, errors, "error"));
             await(batches.end(batch.id(), counts, made));
+            job.map(done -> ((Order.Embed) done.order()).plan().input())
+                    .ifPresent(input -> uploads.release(batch.account(), input));
         } finally {
             Files.deleteIfExists(output);
             Files.deleteIfExists(errors);

@@ -157,13 +157,13 @@ public class FileResource {
                 .answer(range, ifNoneMatch);
     }
 
-    /** Deletes a file. A batch that was made of it goes on. */
+    /** Deletes a file, which does not count against the account any more. A batch that was made of it goes on. */
     @DELETE
     @Path("/{id}")
     public Response delete(@PathParam("id") String id) {
-        if (!await(files.delete(account(), OpenAiFile.parse(id)))) {
-            throw OpenAiFile.missing(id);
-        }
+        PostgresFiles.Deleted deleted =
+                await(files.delete(account(), OpenAiFile.parse(id))).orElseThrow(() -> OpenAiFile.missing(id));
+        uploads.release(deleted.account(), deleted.digest());
         return OpenAiForms.answer(Map.of("id", id, "object", "file", "deleted", true));
     }
 

@@ -35,11 +35,13 @@ class PostgresFiles {
     private static final String OLDEST_FIRST =
             NEWEST_FIRST.replace("(created_at, id) <", "(created_at, id) >").replace("DESC", "ASC");
 
-    private static final String DELETE = "DELETE FROM openai_file WHERE account = $1 AND id = $2";
+    private static final String DELETE =
+            "DELETE FROM openai_file WHERE account = $1 AND id = $2 RETURNING account, digest";
 
     private static final String SWEEP = """
             DELETE FROM openai_file WHERE id IN
-                (SELECT id FROM openai_file WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)""";
+                (SELECT id FROM openai_file WHERE expires_at < $1 ORDER BY expires_at LIMIT 1000)
+            RETURNING account, digest""";
 
     private final Pool pool;
     private final InstantSource clock;
@@ -78,16 +80,26 @@ class PostgresFiles {
                 .map(PostgresFiles::read);
     }
 
-    /** Whether it was there. */
-    Uni<Boolean> delete(UUID account, UUID id) {
-        return pool.preparedQuery(DELETE).execute(Tuple.of(account, id)).map(rows -> rows.rowCount() > 0);
+    /** A file that is no more. */
+    record Deleted(UUID account, Digest digest) {}
+
+    /** Deletes a file; empty when it was not there. */
+    Uni<Optional<Deleted>> delete(UUID account, UUID id) {
+        return pool.preparedQuery(DELETE).execute(Tuple.of(account, id)).map(rows -> deleted(rows).stream()
+                .findFirst());
     }
 
-    /** Deletes some of what has expired; how many. */
-    Uni<Integer> sweep() {
+    /** Deletes some of what has expired. */
+    Uni<List<Deleted>> sweep() {
         return pool.preparedQuery(SWEEP)
                 .execute(Tuple.of(time(clock.instant())))
-                .map(RowSet::rowCount);
+                .map(PostgresFiles::deleted);
+    }
+
+    private static List<Deleted> deleted(RowSet<Row> rows) {
+        List<Deleted> all = new ArrayList<>();
+        rows.forEach(row -> all.add(new Deleted(row.getUUID("account"), new Digest(row.getString("digest")))));
+        return all;
     }
 
     private static OffsetDateTime time(Instant instant) {

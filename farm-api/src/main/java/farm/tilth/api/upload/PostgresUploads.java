@@ -50,7 +50,10 @@ class PostgresUploads implements OwnedBlobs {
 
     /** Begins an upload, or finds the one that the account has begun already; complete when it owns the content. */
     Uni<Upload> open(UUID account, Digest digest, long bytes) {
-        return pool.preparedQuery("INSERT INTO upload (" + COLUMNS + """
+        return pool.preparedQuery("""
+                        WITH kept AS (UPDATE account_blob SET of_files = false
+                                      WHERE account = $2 AND digest = $3 AND bytes = $4 AND of_files)
+                        INSERT INTO upload (""" + COLUMNS + """
                         , touched_at)
                         SELECT $1, $2, $3, $4, CASE WHEN owned THEN $4 ELSE 0 END, owned, $5
                         FROM (SELECT EXISTS (SELECT FROM account_blob
@@ -97,7 +100,7 @@ class PostgresUploads implements OwnedBlobs {
         return pool.preparedQuery("""
                         WITH owned AS (
                             INSERT INTO account_blob (account, digest, bytes, created_at) VALUES ($2, $3, $4, $5)
-                            ON CONFLICT DO NOTHING)
+                            ON CONFLICT (account, digest) DO UPDATE SET of_files = false)
                         UPDATE upload SET complete = true, touched_at = $5 WHERE id = $1 RETURNING\s""" + COLUMNS)
                 .execute(Tuple.of(upload.id(), upload.account(), buffer(upload.digest()), upload.bytes(), now()))
                 .map(rows -> read(rows.iterator().next()));
@@ -105,9 +108,17 @@ class PostgresUploads implements OwnedBlobs {
 
     /** Gives content that is stored to an account. Safe to repeat. */
     Uni<Void> own(UUID account, Digest digest, long bytes) {
-        return pool.preparedQuery("INSERT INTO account_blob (account, digest, bytes, created_at)"
-                        + " VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
+        return pool.preparedQuery("INSERT INTO account_blob (account, digest, bytes, created_at, of_files)"
+                        + " VALUES ($1, $2, $3, $4, true) ON CONFLICT DO NOTHING")
                 .execute(Tuple.of(account, buffer(digest), bytes, now()))
+                .replaceWithVoid();
+    }
+
+    /** Takes content from an account that got it by {@link #own} alone, and has no file of it. Safe to repeat. */
+    Uni<Void> disown(UUID account, Digest digest) {
+        return pool.preparedQuery("DELETE FROM account_blob WHERE account = $1 AND digest = $2 AND of_files"
+                        + " AND NOT EXISTS (SELECT FROM openai_file WHERE account = $1 AND digest = $3)")
+                .execute(Tuple.of(account, buffer(digest), digest.hex()))
                 .replaceWithVoid();
     }
 

@@ -59,6 +59,11 @@ public class Uploads {
         return digest;
     }
 
+    /** Content that was taken over by {@link #keep} is not needed any more: it does not count against the account. */
+    public void release(UUID account, Digest digest) {
+        await(store.disown(account, digest));
+    }
+
     /** Begins an upload or goes on with the account's earlier one of the same digest. */
     Upload open(UUID account, Digest digest, long bytes) throws IOException {
         check(bytes > 0, "'bytes' is " + bytes + "; an empty file cannot be uploaded");

@@ -24,6 +24,7 @@ import farm.tilth.api.inference.FakeWorkersProfile;
 import farm.tilth.api.inference.InferenceTestBase;
 import farm.tilth.api.job.Await;
 import farm.tilth.api.job.FakeWorker;
+import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.Json;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -115,6 +116,35 @@ class BatchResourceTest extends InferenceTestBase {
                 .body("id", equalTo(id));
         json().get("/v1/files/" + id).then().statusCode(404).body("error.message", containsString("No such File"));
         json().delete("/v1/files/" + id).then().statusCode(404);
+    }
+
+    @Test
+    void contentCountsUntilItsLastFileIsDeletedAndForEverOnceItIsUploadedOtherwise() {
+        String first = upload("counted", "batch").extract().path("id");
+        String second = upload("counted", "batch").extract().path("id");
+        assertEquals(7, ownedBytes());
+        json().delete("/v1/files/" + first).then().statusCode(200);
+        assertEquals(7, ownedBytes(), "the other file has the same content");
+        json().delete("/v1/files/" + second).then().statusCode(200);
+        assertEquals(0, ownedBytes());
+        String third = upload("counted", "batch").extract().path("id");
+        json().body(Map.of("digest", Digest.ofText("counted").hex(), "bytes", 7))
+                .post("/api/v1/uploads")
+                .then()
+                .body("complete", equalTo(true));
+        json().delete("/v1/files/" + third).then().statusCode(200);
+        assertEquals(7, ownedBytes());
+    }
+
+    private long ownedBytes() {
+        String account = json().get("/api/v1/account").path("id");
+        return pool.query("SELECT coalesce(sum(bytes), 0)::bigint FROM account_blob WHERE account = '" + account + "'")
+                .execute()
+                .await()
+                .indefinitely()
+                .iterator()
+                .next()
+                .getLong(0);
     }
 
     @Test
