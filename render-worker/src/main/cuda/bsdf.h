@@ -136,10 +136,21 @@ TILTH_FN void set_dielectric(const Appearance& a, float eta, Bsdf& b) {
     b.dielectric_f0 = clamped_color(a.specular_color * f0);
 }
 
+/// How much light the clear boundary lets through: also beyond the angle at which a flat one mirrors all, where facets
+/// that lean towards the view do not.
+TILTH_FN float passing(const Bsdf& b, float cos_o, Vec3 reflected) {
+    float flat = luminance(b.refraction * (vec3(1.0f) - reflected));
+    if (b.thin || !(b.eta < 1.0f) || is_black(b.refraction)) {
+        return flat;
+    }
+    float leaning = smaller(cos_o + 2.0f * larger(b.facets.x, b.facets.y), 1.0f);
+    return larger(flat, 0.25f * luminance(b.refraction * (vec3(1.0f) - plain_reflectance(b, leaning).dielectric)));
+}
+
 /// Gives each lobe the probability that its albedo suggests.
 TILTH_FN void set_shares(Bsdf& b, float cos_o) {
     Reflectance r = plain_reflectance(b, cos_o);
-    float passes = luminance(b.refraction * (vec3(1.0f) - r.dielectric));
+    float passes = passing(b, cos_o, r.dielectric);
     float shines = luminance(b.metal * r.metal + b.dielectric * r.dielectric);
     float diffuse = luminance(b.diffuse), translucent = luminance(b.translucent);
     float sheen = luminance(b.sheen), coat = 0.0f;
@@ -305,8 +316,9 @@ TILTH_FN Vec3 sampled_facet(const Bsdf& b, Vec2 u, bool passes) {
     return (wi.z < 0.0f) == passes ? to_world(b.frame, wi) : vec3(0.0f);
 }
 
-/// A direction drawn with the density that `evaluated` tells; the zero vector where the path ends.
-TILTH_FN Vec3 sampled_direction(const Bsdf& b, Vec2 u, float choice) {
+/// A direction of the lobe that `choice` picks; `passes` tells whether that lobe lies on the other side.
+TILTH_FN Vec3 lobe_direction(const Bsdf& b, Vec2 u, float choice, bool& passes) {
+    passes = false;
     choice = choice - b.share.diffuse;
     if (choice < 0.0f) {
         return to_world(frame_around(b.normal), cosine_direction(u));
@@ -315,21 +327,29 @@ TILTH_FN Vec3 sampled_direction(const Bsdf& b, Vec2 u, float choice) {
     if (choice < 0.0f) {
         return sampled_facet(b, u, false);
     }
-    choice = choice - b.share.refraction;
-    if (choice < 0.0f) {
-        return sampled_facet(b, u, true);
-    }
     choice = choice - b.share.coat;
     if (choice < 0.0f) {
         Vec3 h = visible_normal(b.coat_facets, b.coat_wo, u);
         return to_world(b.coat_frame, mirrored(b.coat_wo, h));
     }
+    choice = choice - b.share.sheen;
+    if (choice < 0.0f) {
+        return to_world(b.sheen_frame, sampled_sheen(b.sheen_lobe, cosine_direction(u)));
+    }
+    passes = true;
     choice = choice - b.share.translucent;
     if (choice < 0.0f) {
         return -to_world(frame_around(b.normal), cosine_direction(u));
     }
-    return b.share.sheen > 0.0f ? to_world(b.sheen_frame, sampled_sheen(b.sheen_lobe, cosine_direction(u)))
-                                : vec3(0.0f);
+    return b.share.refraction > 0.0f ? sampled_facet(b, u, true) : vec3(0.0f);
+}
+
+/// A direction drawn with the density that `evaluated` tells; the zero vector where the path ends. What a lobe sends to
+/// the wrong side ends, for the lobes of that side know nothing of its density.
+TILTH_FN Vec3 sampled_direction(const Bsdf& b, Vec2 u, float choice) {
+    bool passes;
+    Vec3 wi = lobe_direction(b, u, choice, passes);
+    return (dot(b.ng, wi) > 0.0f) == passes ? vec3(0.0f) : wi;
 }
 
 }  // namespace tilth
