@@ -37,6 +37,7 @@ public record NewTask(TaskId id, TaskSpec spec, String engine, long estimate, Op
             case TaskSpec.Computation computation -> Optional.of(computation.plan());
             case TaskSpec.AuditBlock check -> Optional.of(check.of().plan());
             case TaskSpec.AssembleFrame frame -> Optional.of(frame.plan());
+            case TaskSpec.FinishFrame frame -> Optional.of(frame.plan());
             case TaskSpec.AssembleVideo video -> Optional.of(video.plan());
             case TaskSpec.AssembleRows rows -> Optional.of(rows.plan());
             case TaskSpec.InspectScene scene -> Optional.empty();
@@ -53,6 +54,8 @@ public record NewTask(TaskId id, TaskSpec spec, String engine, long estimate, Op
         return switch (spec) {
             case TaskSpec.RenderTile tile -> Optional.of(tile.frame());
             case TaskSpec.AssembleFrame assembly -> Optional.of(assembly.frame());
+            case TaskSpec.FinishFrame finish -> Optional.of(finish.frame());
+            case TaskSpec.RunModel step -> Optional.of(step.frame());
             case TaskSpec.InferBatch batch -> Optional.of(0);
             case TaskSpec.AssembleRows rows -> Optional.of(0);
             default -> Optional.empty();

@@ -41,8 +41,32 @@ public record Receipt(
         outputs = List.copyOf(outputs);
     }
 
-    /** A task costs floor(work units × {@code perMillionUnits} / 10^6); of that, floor(× fee / 10^4) is the fee. */
-    public record Prices(long perMillionUnits, int feeBasisPoints) {
+    /**
+     * A task costs floor(work units × {@code perMillionUnits} / 10^6); of that, floor(× fee / 10^4) is the fee.
+     *
+     * @param perMillionModelUnits the price of a render job's model steps, whose work units are others; absent in jobs
+     *     without
+     */
+    public record Prices(long perMillionUnits, int feeBasisPoints, Optional<Long> perMillionModelUnits) {
+        public Prices {
+            perMillionModelUnits = perMillionModelUnits == null ? Optional.empty() : perMillionModelUnits;
+        }
+
+        /** One price for all of a job's work. */
+        public Prices(long perMillionUnits, int feeBasisPoints) {
+            this(perMillionUnits, feeBasisPoints, Optional.empty());
+        }
+
+        /** The prices of one task of the job. */
+        public Prices of(TaskSpec.Computation task) {
+            return task instanceof TaskSpec.RunModel ? models() : new Prices(perMillionUnits, feeBasisPoints);
+        }
+
+        /** The prices of the model steps. */
+        public Prices models() {
+            return new Prices(perMillionModelUnits.orElse(perMillionUnits), feeBasisPoints);
+        }
+
         public long gross(long workUnits) {
             return Math.multiplyExact(workUnits, perMillionUnits) / 1_000_000;
         }

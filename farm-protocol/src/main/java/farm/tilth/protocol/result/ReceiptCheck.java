@@ -40,9 +40,10 @@ public final class ReceiptCheck {
             require(task.index() > previous, "task " + task.index() + " is listed twice or out of order");
             previous = task.index();
             checkTask(task);
-            long gross = receipt.prices().gross(task.workUnits());
-            fees += receipt.prices().fee(gross);
-            paid += gross - receipt.prices().fee(gross);
+            Receipt.Prices prices = receipt.prices().of(task.spec());
+            long gross = prices.gross(task.workUnits());
+            fees += prices.fee(gross);
+            paid += gross - prices.fee(gross);
         }
         Receipt.Totals totals = receipt.totals();
         require(totals.paid() == paid, "the tasks' pay is " + paid + ", the total says " + totals.paid());
@@ -75,7 +76,9 @@ public final class ReceiptCheck {
             require(transfers.add(payment.transfer()), name + "transfer " + payment.transfer() + " is listed twice");
             amount += payment.amount();
         }
-        require(amount == receipt.prices().gross(task.workUnits()), name + "the payments do not add up to its price");
+        require(
+                amount == receipt.prices().of(task.spec()).gross(task.workUnits()),
+                name + "the payments do not add up to its price");
     }
 
     private void checkAudit(Receipt.PaidTask task, TaskId id, String name) {

@@ -5,6 +5,7 @@ import static farm.tilth.protocol.task.Checks.present;
 
 import farm.tilth.protocol.Digest;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A model version, as the worker that loaded it describes it.
@@ -17,6 +18,7 @@ import java.util.List;
  * @param maxTokens of one text
  * @param calibration what was measured when the model was taken in
  * @param workUnitsPerToken multiply-adds for one token of one row (1 token a row where there are none)
+ * @param picture present for a model that turns pictures into a picture
  */
 public record ModelDescription(
         String name,
@@ -27,7 +29,8 @@ public record ModelDescription(
         int embeddingDimensions,
         int maxTokens,
         Calibration calibration,
-        long workUnitsPerToken) {
+        long workUnitsPerToken,
+        Optional<PictureForm> picture) {
     public ModelDescription {
         present(name, "the model's name");
         check(name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}"), "the model's name has a character that is not allowed");
@@ -37,6 +40,31 @@ public record ModelDescription(
         outputs = List.copyOf(present(outputs, "the model's outputs"));
         present(calibration, "the model's calibration");
         check(workUnitsPerToken > 0, "the model's work units per token must be positive");
+        picture = picture == null ? Optional.empty() : picture;
+    }
+
+    /** A model of anything but pictures. */
+    public ModelDescription(
+            String name,
+            Digest version,
+            String engine,
+            List<TensorDescription> inputs,
+            List<TensorDescription> outputs,
+            int embeddingDimensions,
+            int maxTokens,
+            Calibration calibration,
+            long workUnitsPerToken) {
+        this(
+                name,
+                version,
+                engine,
+                inputs,
+                outputs,
+                embeddingDimensions,
+                maxTokens,
+                calibration,
+                workUnitsPerToken,
+                Optional.empty());
     }
 
     /** Whether a row's result is the same to the bit in any batch, as measured. */
@@ -47,7 +75,31 @@ public record ModelDescription(
     /** The same model with another calibration. */
     public ModelDescription calibrated(Calibration measured) {
         return new ModelDescription(
-                name, version, engine, inputs, outputs, embeddingDimensions, maxTokens, measured, workUnitsPerToken);
+                name,
+                version,
+                engine,
+                inputs,
+                outputs,
+                embeddingDimensions,
+                maxTokens,
+                measured,
+                workUnitsPerToken,
+                picture);
+    }
+
+    /** The same model, of which it is known now how it takes pictures. */
+    public ModelDescription ofPictures(Optional<PictureForm> form) {
+        return new ModelDescription(
+                name,
+                version,
+                engine,
+                inputs,
+                outputs,
+                embeddingDimensions,
+                maxTokens,
+                calibration,
+                workUnitsPerToken,
+                form);
     }
 
     /**

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import farm.tilth.protocol.Digest;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a worker is to do. A task's result is a function of its specification, to the bit. Specifications travel as
@@ -19,9 +20,11 @@ import java.util.List;
 @JsonSubTypes({
     @JsonSubTypes.Type(TaskSpec.RenderTile.class),
     @JsonSubTypes.Type(TaskSpec.InferBatch.class),
+    @JsonSubTypes.Type(TaskSpec.RunModel.class),
     @JsonSubTypes.Type(TaskSpec.AuditBlock.class),
     @JsonSubTypes.Type(TaskSpec.InspectScene.class),
     @JsonSubTypes.Type(TaskSpec.AssembleFrame.class),
+    @JsonSubTypes.Type(TaskSpec.FinishFrame.class),
     @JsonSubTypes.Type(TaskSpec.AssembleVideo.class),
     @JsonSubTypes.Type(TaskSpec.AssembleRows.class)
 })
@@ -39,7 +42,7 @@ public sealed interface TaskSpec {
     }
 
     /** A task that any worker may do, and that is audited and paid. */
-    sealed interface Computation extends TaskSpec permits RenderTile, InferBatch {
+    sealed interface Computation extends TaskSpec permits RenderTile, InferBatch, RunModel {
         /** The digest of the plan that the task is a part of. */
         Digest plan();
     }
@@ -64,6 +67,26 @@ public sealed interface TaskSpec {
         }
     }
 
+    /**
+     * Run a step's model on a frame. Result: one block for each of {@code PictureTiles}.
+     *
+     * @param step the number of the step in the plan, from 0
+     * @param picture the merged frame, a blob of {@code FramePicture}
+     * @param previous the accepted result of the step before; absent for the first
+     */
+    @JsonTypeName("runModel")
+    record RunModel(Digest plan, int frame, int step, Digest picture, Optional<Digest> previous)
+            implements Computation {
+        public RunModel {
+            present(plan, "the plan");
+            present(picture, "the picture");
+            previous = previous == null ? Optional.empty() : previous;
+            check(frame >= 0, "the frame is negative");
+            checkRange(step, 0, ModelStep.MAX_STEPS - 1, "the step");
+            check(previous.isPresent() == (step > 0), "every step but the first goes on from another");
+        }
+    }
+
     /** Recompute one block of a computation, to compare it. Result: that block alone. */
     @JsonTypeName("auditBlock")
     record AuditBlock(Computation of, int block) implements TaskSpec {
@@ -81,13 +104,36 @@ public sealed interface TaskSpec {
         }
     }
 
-    /** Merge the tiles of a frame and write its pictures. Result: one block, the JSON of {@link AssemblyManifest}. */
+    /**
+     * Merge the tiles of a frame and write its pictures; or, where models follow, the blob that they read. Result: one block, the JSON of
+     * {@link AssemblyManifest}.
+     */
     @JsonTypeName("assembleFrame")
     record AssembleFrame(Digest plan, int frame, List<TilePart> parts) implements TaskSpec {
         public AssembleFrame {
             present(plan, "the plan");
             parts = List.copyOf(present(parts, "the parts"));
             check(!parts.isEmpty(), "the frame has no parts");
+        }
+    }
+
+    /**
+     * Write the pictures of a frame that went through all of its plan's steps. Result: one block, the JSON of
+     * {@link AssemblyManifest}.
+     *
+     * @param parts of which layers are written that no model changes
+     * @param picture the merged frame, a blob of {@code FramePicture}
+     * @param results of the steps, in their order
+     */
+    @JsonTypeName("finishFrame")
+    record FinishFrame(Digest plan, int frame, List<TilePart> parts, Digest picture, List<Digest> results)
+            implements TaskSpec {
+        public FinishFrame {
+            present(plan, "the plan");
+            parts = List.copyOf(present(parts, "the parts"));
+            present(picture, "the picture");
+            results = List.copyOf(present(results, "the results"));
+            check(!results.isEmpty(), "the frame went through no step");
         }
     }
 

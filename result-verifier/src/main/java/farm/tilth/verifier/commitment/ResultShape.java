@@ -4,8 +4,12 @@ import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.result.BlockGrid;
 import farm.tilth.protocol.result.FilmFormat;
+import farm.tilth.protocol.result.PictureTiles;
 import farm.tilth.protocol.result.ResultFile;
 import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.ModelStep;
+import farm.tilth.protocol.task.Picture;
+import farm.tilth.protocol.task.PicturePlane;
 import farm.tilth.protocol.task.RenderPlan;
 import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.task.TileBounds;
@@ -46,6 +50,25 @@ public record ResultShape(List<Block> blocks) {
         for (TileBounds block : BlockGrid.blocks(task.tile())) {
             int bytes = Math.multiplyExact(block.area(), bytesPerPixel);
             blocks.add(new Block(bytes, Math.multiplyExact(block.area(), raysPerPixel)));
+        }
+        return new ResultShape(blocks);
+    }
+
+    /** The pixels of each tile in which the step's model goes over the frame. */
+    public static ResultShape ofStep(int number, Picture picture) {
+        ModelStep step = picture.steps().get(number);
+        int scale = picture.scaleBefore(number);
+        PictureTiles tiles = new PictureTiles(picture.width() * scale, picture.height() * scale, step.tiling());
+        if (tiles.count() > ResultFile.MAX_BLOCKS) {
+            throw new FarmException(
+                    ErrorCode.TOO_LARGE,
+                    "a step cuts its frame into " + tiles.count() + " tiles; the most is " + ResultFile.MAX_BLOCKS
+                            + ": ask for larger tiles");
+        }
+        List<Block> blocks = new ArrayList<>(tiles.count());
+        int bytesPerPixel = step.scale() * step.scale() * PicturePlane.CHANNELS * Float.BYTES;
+        for (TileBounds tile : tiles.tiles()) {
+            blocks.add(new Block(Math.multiplyExact(tile.area(), bytesPerPixel), step.workUnits(tile)));
         }
         return new ResultShape(blocks);
     }

@@ -53,6 +53,21 @@ public sealed interface BlockComparison {
         }
     }
 
+    /**
+     * FP32 numbers of a tensor, each within a share of the largest magnitude of the recomputed ones: a model's calibrated
+     * tolerance. Where it is 0, every byte must be equal.
+     */
+    record Relative(double share) implements BlockComparison {
+        @Override
+        public Verdict compare(ResultFile.Block claimed, ResultFile.Block recomputed) {
+            if (share == 0) {
+                return new Exact().compare(claimed, recomputed);
+            }
+            double allowed = share * Deviation.largest(recomputed.bytes());
+            return new Within(new Tolerance(allowed, -1)).compare(claimed, recomputed);
+        }
+    }
+
     private static Verdict wrongLength(int claimed, int recomputed) {
         return new Verdict.Rejected(
                 Verdict.Reason.LENGTH, "it has " + claimed + " bytes, recomputed it has " + recomputed);

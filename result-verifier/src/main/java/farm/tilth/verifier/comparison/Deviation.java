@@ -40,6 +40,17 @@ public record Deviation(double maxAbsDifference, double cosine, int firstNotFini
         return new Deviation(maxAbs, cosine(dot, normA, normB), notFinite);
     }
 
+    /** The largest magnitude of the finite numbers of a row. */
+    static double largest(byte[] row) {
+        FloatBuffer values = floats(row);
+        double largest = 0;
+        while (values.hasRemaining()) {
+            float value = values.get();
+            largest = Math.max(largest, Float.isFinite(value) ? Math.abs(value) : 0);
+        }
+        return largest;
+    }
+
     private static double cosine(double dot, double normA, double normB) {
         if (normA == 0 && normB == 0) {
             return 1;

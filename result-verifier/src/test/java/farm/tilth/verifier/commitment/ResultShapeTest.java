@@ -7,8 +7,17 @@ import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.result.FilmFormat;
+import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.ModelStep;
+import farm.tilth.protocol.task.Picture;
+import farm.tilth.protocol.task.PictureForm;
+import farm.tilth.protocol.task.PicturePlane;
 import farm.tilth.protocol.task.TaskSpec;
+import farm.tilth.protocol.task.ToneMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ResultShapeTest {
@@ -41,6 +50,43 @@ class ResultShapeTest {
     void modelWithoutTokensCountsOneForEachRow() {
         ResultShape shape = ResultShape.of(batch(0, 1), Results.model(2, 0, 77));
         assertEquals(77, shape.blocks().getFirst().maxWorkUnits());
+    }
+
+    @Test
+    void stepHasABlockForEachOfItsTiles() {
+        Picture picture = new Picture(40, 20, ToneMap.DEFAULT).through(List.of(step(2, 64), step(1, 32)));
+        ResultShape first = ResultShape.ofStep(0, picture);
+        assertEquals(List.of(new ResultShape.Block(80 * 40 * 12, 3 * 7)), first.blocks());
+        ResultShape second = ResultShape.ofStep(1, picture);
+        assertEquals(4 * 2, second.blocks().size());
+        assertEquals(new ResultShape.Block(32 * 32 * 12, 3 * 7), second.blocks().getFirst());
+    }
+
+    @Test
+    void stepOfTooManyTilesIsRefused() {
+        Picture picture = new Picture(8192, 4096, ToneMap.DEFAULT).through(List.of(step(1, 16)));
+        FarmException e = assertThrows(FarmException.class, () -> ResultShape.ofStep(0, picture));
+        assertEquals(ErrorCode.TOO_LARGE, e.code());
+    }
+
+    private static ModelStep step(int scale, int side) {
+        ModelDescription model = new ModelDescription(
+                "m",
+                Digest.ofText("m"),
+                "onnx",
+                List.of(),
+                List.of(),
+                0,
+                0,
+                ModelDescription.Calibration.EXACT,
+                7,
+                Optional.of(new PictureForm(PictureForm.Layout.NCHW, scale)));
+        return new ModelStep(
+                model,
+                Optional.empty(),
+                new TreeMap<>(Map.of("x", List.of(PicturePlane.COLOR))),
+                ModelStep.Space.LINEAR,
+                new ModelStep.Tiling(side, side / 2, 1));
     }
 
     @Test

@@ -110,6 +110,23 @@ class BlockComparisonTest {
     }
 
     @Test
+    void toleranceOfATensorGrowsWithItsLargestNumber() {
+        BlockComparison rule = new BlockComparison.Relative(0.01);
+        assertTrue(rule.compare(row(5, 0.09f, 10), row(5, 0, 10)).accepted());
+        assertRejected(Reason.OUT_OF_TOLERANCE, rule, row(5, 0.11f, 10), row(5, 0, 10));
+        assertRejected(Reason.OUT_OF_TOLERANCE, rule, row(5, 1e-6f), row(5, 0));
+        assertRejected(Reason.WORK_UNITS, rule, row(6, 10), row(5, 10));
+        assertRejected(Reason.NOT_FINITE, rule, row(5, 10, Float.NaN), row(5, 10, 1));
+    }
+
+    @Test
+    void tensorWithoutToleranceIsComparedToTheBit() {
+        BlockComparison rule = new BlockComparison.Relative(0);
+        assertTrue(rule.compare(row(5, 1), row(5, 1)).accepted());
+        assertRejected(Reason.CONTENT, rule, row(5, 0f), row(5, -0f));
+    }
+
+    @Test
     void measureNeedsRowsOfEqualLength() {
         assertThrows(IllegalArgumentException.class, () -> Deviation.between(new byte[4], new byte[8]));
     }
