@@ -74,7 +74,7 @@ class ArchitectureTest {
                 "farm-protocol", Set.of(),
                 "frame-splitter", Set.of("farm-protocol"),
                 "render-worker", Set.of("farm-protocol", "frame-splitter"),
-                "inference-worker", Set.of("farm-protocol"),
+                "inference-worker", Set.of("farm-protocol", "frame-splitter"),
                 "result-verifier", Set.of("farm-protocol"),
                 "reward-ledger", Set.of("farm-protocol"),
                 "farm-api", Set.of("farm-protocol", "frame-splitter", "result-verifier", "reward-ledger"),

@@ -60,12 +60,7 @@ final class ModelShelf {
             return List.of();
         }
         long needed = description.calibration().memoryBytes();
-        if (needed > memoryBytes) {
-            throw new FarmException(
-                    ErrorCode.OUT_OF_RESOURCES,
-                    "model '" + model.name() + "' needs " + needed + " bytes of memory; this worker has " + memoryBytes
-                            + " for models");
-        }
+        requireRoomFor(description);
         if (!description.engine().equals(runtime.engine())) {
             throw new FarmException(
                     ErrorCode.INVALID_MODEL,
@@ -79,6 +74,21 @@ final class ModelShelf {
             uploaded.put(version, loaded);
         }
         return dropped;
+    }
+
+    /**
+     * Refuses a model that is too large for this worker.
+     *
+     * @throws FarmException with OUT_OF_RESOURCES
+     */
+    void requireRoomFor(ModelDescription model) {
+        long needed = model.calibration().memoryBytes();
+        if (needed > memoryBytes) {
+            throw new FarmException(
+                    ErrorCode.OUT_OF_RESOURCES,
+                    "model '" + model.name() + "' needs " + needed + " bytes of memory; this worker has " + memoryBytes
+                            + " for models");
+        }
     }
 
     private List<Digest> makeRoom(long needed) {

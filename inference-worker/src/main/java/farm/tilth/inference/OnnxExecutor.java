@@ -14,6 +14,7 @@ import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.task.TaskSpec.AssembleRows;
 import farm.tilth.protocol.task.TaskSpec.AuditBlock;
 import farm.tilth.protocol.task.TaskSpec.InferBatch;
+import farm.tilth.protocol.task.TaskSpec.RunModel;
 import farm.tilth.protocol.wire.InferenceAnswer;
 import farm.tilth.protocol.wire.InferenceBatch;
 import farm.tilth.protocol.worker.BlobStore;
@@ -28,20 +29,29 @@ import java.util.Set;
  * rows to compare them and writes the result files instead.
  */
 final class OnnxExecutor implements InferenceExecutor {
-    private static final Set<String> PAID_TASKS = Set.of("inferBatch");
+    private static final Set<String> PAID_TASKS = Set.of("inferBatch", "runModel");
     private static final Set<String> TRUSTED_TASKS = Set.of("auditBlock", "assembleRows");
 
     private final OnnxRuntime runtime;
     private final boolean trusted;
     private final ModelShelf shelf;
     private final BatchTasks batches;
+    private final StepModels stepModels;
+    private final PictureTasks pictures;
     private final OnlineCalls calls = new OnlineCalls();
 
-    OnnxExecutor(OnnxRuntime runtime, ModelShelf shelf, boolean trusted) {
+    /**
+     * An executor with the models of a shelf.
+     *
+     * @param folder for the models that tasks bring along
+     */
+    OnnxExecutor(OnnxRuntime runtime, ModelShelf shelf, Path folder, boolean trusted) {
         this.runtime = runtime;
         this.trusted = trusted;
         this.shelf = shelf;
         this.batches = new BatchTasks(runtime.engine(), this::model);
+        this.stepModels = new StepModels(runtime, shelf, folder);
+        this.pictures = new PictureTasks(runtime.engine(), stepModels);
     }
 
     @Override
@@ -61,7 +71,9 @@ final class OnnxExecutor implements InferenceExecutor {
 
     @Override
     public boolean accepts(TaskSpec spec) {
-        boolean ours = !(spec instanceof AuditBlock audit) || audit.of() instanceof InferBatch;
+        boolean ours = !(spec instanceof AuditBlock audit)
+                || audit.of() instanceof InferBatch
+                || audit.of() instanceof RunModel;
         return ours && taskTypes().contains(spec.type());
     }
 
@@ -75,6 +87,8 @@ final class OnnxExecutor implements InferenceExecutor {
         return switch (spec) {
             case InferBatch batch -> batches.run(batch, context);
             case AuditBlock(InferBatch batch, int block) -> batches.recompute(batch, block, context);
+            case RunModel model -> pictures.run(model, context);
+            case AuditBlock(RunModel model, int block) -> pictures.recompute(model, block, context);
             case AssembleRows rows -> RowAssembly.run(rows, context);
             default ->
                 throw new FarmException(
@@ -115,6 +129,7 @@ final class OnnxExecutor implements InferenceExecutor {
 
     @Override
     public void close() {
+        stepModels.close();
         shelf.close();
     }
 

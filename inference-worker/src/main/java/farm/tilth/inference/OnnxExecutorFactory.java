@@ -7,6 +7,7 @@ import farm.tilth.protocol.worker.TaskExecutor;
 import farm.tilth.protocol.worker.TaskExecutorFactory;
 import farm.tilth.protocol.worker.WorkerConfig;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Offers one executor, on the GPU when there is one that can be used, with the bundled models loaded. */
@@ -17,9 +18,9 @@ public final class OnnxExecutorFactory implements TaskExecutorFactory {
         List<LoadedModel> bundled = BundledModels.unpack(config.data()).stream()
                 .map(files -> LoadedModel.load(runtime, files))
                 .toList();
-        ModelShelf shelf = new ModelShelf(
-                runtime, bundled, config.data().resolve("models").resolve("uploaded"), memoryForModels());
-        return List.of(new OnnxExecutor(runtime, shelf, config.trusted()));
+        Path models = config.data().resolve("models");
+        ModelShelf shelf = new ModelShelf(runtime, bundled, models.resolve("uploaded"), memoryForModels());
+        return List.of(new OnnxExecutor(runtime, shelf, models.resolve("steps"), config.trusted()));
     }
 
     /** Half of the machine's memory. */

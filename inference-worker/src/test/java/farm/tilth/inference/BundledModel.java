@@ -21,7 +21,8 @@ final class BundledModel {
 
     static OnnxExecutor executor(boolean trusted, int threads) {
         OnnxRuntime runtime = OnnxRuntime.start(DATA, threads);
-        return new OnnxExecutor(runtime, shelf(runtime, List.of(load(threads)), 1L << 30), trusted);
+        return new OnnxExecutor(
+                runtime, shelf(runtime, List.of(load(threads)), 1L << 30), DATA.resolve("steps"), trusted);
     }
 
     static ModelShelf shelf(OnnxRuntime runtime, List<LoadedModel> bundled, long memoryBytes) {

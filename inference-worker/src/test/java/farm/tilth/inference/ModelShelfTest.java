@@ -96,8 +96,11 @@ class ModelShelfTest {
 
     private void open() {
         blobs = new InMemoryBlobs(folder);
-        executor =
-                new OnnxExecutor(runtime, new ModelShelf(runtime, List.of(), folder.resolve("models"), MEMORY), false);
+        executor = new OnnxExecutor(
+                runtime,
+                new ModelShelf(runtime, List.of(), folder.resolve("models"), MEMORY),
+                folder.resolve("steps"),
+                false);
     }
 
     private List<String> names() {

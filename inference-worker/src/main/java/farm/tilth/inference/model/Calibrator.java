@@ -64,7 +64,8 @@ final class Calibrator {
             double byBatch = invariant ? 0 : batchDifference(model, trial);
             double tolerance = Math.min(MOST_TOLERANT, SAFETY * rewriteDifference(trial));
             ModelDescription description = model.description()
-                    .calibrated(new Calibration(invariant, tolerance, maxBatch(model.description()), memory));
+                    .calibrated(new Calibration(invariant, tolerance, maxBatch(model.description()), memory))
+                    .ofPictures(PictureTrial.of(model));
             if (!invariant) {
                 notes.add("its rows depend on their batch, or could not be measured: no two calls share a run");
             }

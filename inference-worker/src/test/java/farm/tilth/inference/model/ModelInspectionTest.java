@@ -11,6 +11,7 @@ import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.task.ModelPackage;
 import farm.tilth.protocol.task.ModelReport;
+import farm.tilth.protocol.task.PictureForm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,6 +54,32 @@ class ModelInspectionTest {
                 ModelInspection.inspect(model(Map.of("model.onnx", OnnxFile.acrossRows()), Optional.empty()), folder);
         assertFalse(report.description().batchInvariant());
         assertTrue(report.batchDifference() > 0.01, "difference " + report.batchDifference());
+    }
+
+    @Test
+    void modelThatEnlargesPicturesIsFoundToDoSo() throws Exception {
+        ModelReport report =
+                ModelInspection.inspect(model(Map.of("model.onnx", OnnxFile.upscaler()), Optional.empty()), folder);
+        assertEquals(
+                Optional.of(new PictureForm(PictureForm.Layout.NCHW, 2)),
+                report.description().picture());
+    }
+
+    @Test
+    void picturesFormIsMeasuredForEveryLayoutAndAbsentElsewhere() throws Exception {
+        assertEquals(Optional.of(new PictureForm(PictureForm.Layout.NCHW, 1)), form(OnnxFile.guided()));
+        assertEquals(Optional.of(new PictureForm(PictureForm.Layout.NCHW, 1)), form(OnnxFile.blur()));
+        assertEquals(Optional.of(new PictureForm(PictureForm.Layout.NHWC, 1)), form(OnnxFile.negative()));
+        assertEquals(Optional.empty(), form(OnnxFile.product()));
+    }
+
+    private Optional<PictureForm> form(byte[] onnx) throws IOException {
+        Path file = Files.write(folder.resolve("form.onnx"), onnx);
+        ModelFiles files = new ModelFiles("form", file, Optional.empty(), 0, List.of(), Optional.empty());
+        OnnxRuntime runtime = OnnxRuntime.start(Path.of("target", "worker").toAbsolutePath(), 1);
+        try (OnnxModel model = OnnxModel.describe(runtime, files, Digest.of(onnx))) {
+            return PictureTrial.of(model);
+        }
     }
 
     @Test

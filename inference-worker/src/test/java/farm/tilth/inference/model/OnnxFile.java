@@ -8,10 +8,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Small ONNX models, written field by field (onnx.proto of ONNX 1.18), so that the tests need no file of anybody's. */
 public final class OnnxFile {
     private static final int FLOAT = 1;
+    private static final int INTS = 7;
 
     private final List<Field> graph = new ArrayList<>();
 
@@ -42,7 +44,61 @@ public final class OnnxFile {
                 .bytes();
     }
 
+    /** Twice as large: every pixel four times, channels first. */
+    public static byte[] upscaler() {
+        return new OnnxFile()
+                .node("Resize", "", List.of("x", "", "scales"), "y")
+                .weights("scales", new long[] {4}, 1, 1, 2, 2)
+                .input("x", 1, 3, -1, -1)
+                .output("y", 1, 3, -1, -1)
+                .bytes();
+    }
+
+    /** Each channel the mean of 3 × 3 pixels, with zeros around the picture. */
+    public static byte[] blur() {
+        float[] weights = new float[3 * 3 * 9];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = i / 27 == i / 9 % 3 ? 1 / 9f : 0;
+        }
+        return new OnnxFile()
+                .node("Conv", "", List.of("x", "w"), "y", Map.of("pads", new long[] {1, 1, 1, 1}))
+                .weights("w", new long[] {3, 3, 3, 3}, weights)
+                .input("x", -1, 3, -1, -1)
+                .output("y", -1, 3, -1, -1)
+                .bytes();
+    }
+
+    /** Of nine channels (colour, albedo, normal): half of the first three, a quarter of the next, an eighth of the last. */
+    public static byte[] guided() {
+        float[] weights = new float[3 * 9];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = i % 3 == i / 9 ? 0.5f / (1 << i % 9 / 3) : 0;
+        }
+        return new OnnxFile()
+                .node("Conv", "", List.of("x", "w"), "y")
+                .weights("w", new long[] {3, 9, 1, 1}, weights)
+                .input("x", 1, 9, -1, -1)
+                .output("y", 1, 3, -1, -1)
+                .bytes();
+    }
+
+    /** 1 − x, channels last. */
+    public static byte[] negative() {
+        return new OnnxFile()
+                .node("Sub", "", List.of("one", "x"), "y")
+                .weights("one", new long[] {1}, 1)
+                .input("x", 1, -1, -1, 3)
+                .output("y", 1, -1, -1, 3)
+                .bytes();
+    }
+
     public OnnxFile node(String type, String domain, List<String> inputs, String output) {
+        return node(type, domain, inputs, output, Map.of());
+    }
+
+    /** A node with lists of integers as attributes. */
+    public OnnxFile node(
+            String type, String domain, List<String> inputs, String output, Map<String, long[]> attributes) {
         graph.add(new Field(1, message(out -> {
             for (String input : inputs) {
                 out.writeString(1, input);
@@ -50,6 +106,15 @@ public final class OnnxFile {
             out.writeString(2, output);
             out.writeString(3, "name of " + output);
             out.writeString(4, type);
+            for (Map.Entry<String, long[]> attribute : attributes.entrySet()) {
+                out.writeByteArray(5, message(value -> {
+                    value.writeString(1, attribute.getKey());
+                    for (long number : attribute.getValue()) {
+                        value.writeInt64(8, number);
+                    }
+                    value.writeEnum(20, INTS);
+                }));
+            }
             out.writeString(7, domain);
         })));
         return this;
