@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.imageio.ImageIO;
 
@@ -36,9 +37,9 @@ import javax.imageio.ImageIO;
  */
 final class AssemblyExecutor implements TaskExecutor {
     /** The name and version of the file formats that it writes. */
-    static final String ENGINE = "assembly-2";
+    static final String ENGINE = "assembly-3";
 
-    private static final long MAX_PLAN_BYTES = 8 << 20;
+    private static final long MAX_PLAN_BYTES = 16 << 20;
     private static final long MAX_TILE_BYTES = 256 << 20;
 
     @Override
@@ -53,7 +54,7 @@ final class AssemblyExecutor implements TaskExecutor {
 
     @Override
     public Set<String> taskTypes() {
-        return Set.of("assembleFrame", "assembleVideo");
+        return Set.of("assembleFrame", "finishFrame", "assembleVideo");
     }
 
     @Override
@@ -61,6 +62,7 @@ final class AssemblyExecutor implements TaskExecutor {
         AssemblyManifest manifest =
                 switch (spec) {
                     case TaskSpec.AssembleFrame frame -> frame(frame, context);
+                    case TaskSpec.FinishFrame frame -> finish(frame, context);
                     case TaskSpec.AssembleVideo video -> video(video, context);
                     default -> throw new FarmException(ErrorCode.INVALID_REQUEST, ENGINE + " cannot do " + spec.type());
                 };
@@ -69,22 +71,46 @@ final class AssemblyExecutor implements TaskExecutor {
 
     private static AssemblyManifest frame(TaskSpec.AssembleFrame spec, TaskContext context)
             throws InterruptedException {
-        RenderPlan plan = Json.read(
-                new String(context.blobs().bytes(spec.plan(), MAX_PLAN_BYTES), StandardCharsets.UTF_8),
-                RenderPlan.class);
+        RenderPlan plan = plan(spec.plan(), context);
+        FrameFilm film = merge(plan, spec.parts(), context);
+        float[] color = color(plan, film);
+        return plan.picture().steps().isEmpty()
+                ? files(plan, spec.frame(), film, color, context)
+                : SteppedFrame.begin(film, color, plan.picture(), context);
+    }
+
+    private static AssemblyManifest finish(TaskSpec.FinishFrame spec, TaskContext context) throws InterruptedException {
+        RenderPlan plan = plan(spec.plan(), context);
+        Optional<FrameFilm> film =
+                plan.picture().layers().isEmpty() ? Optional.empty() : Optional.of(merge(plan, spec.parts(), context));
+        return SteppedFrame.finish(plan, spec, film, context);
+    }
+
+    private static RenderPlan plan(Digest plan, TaskContext context) throws InterruptedException {
+        return Json.read(
+                new String(context.blobs().bytes(plan, MAX_PLAN_BYTES), StandardCharsets.UTF_8), RenderPlan.class);
+    }
+
+    private static FrameFilm merge(RenderPlan plan, List<TaskSpec.TilePart> parts, TaskContext context)
+            throws InterruptedException {
         FrameFilm film = new FrameFilm(
                 plan.picture().width(),
                 plan.picture().height(),
                 plan.paths().samples(),
                 plan.picture().filmLayers());
-        for (TaskSpec.TilePart part : spec.parts()) {
+        for (TaskSpec.TilePart part : parts) {
             film.merge(
                     part.tile(),
                     part.samples(),
                     ResultFile.parse(context.blobs().bytes(part.result(), MAX_TILE_BYTES)));
         }
-        float[] color = color(plan, film);
-        String name = "frame-%04d".formatted(spec.frame());
+        return film;
+    }
+
+    private static AssemblyManifest files(
+            RenderPlan plan, int frame, FrameFilm film, float[] color, TaskContext context)
+            throws InterruptedException {
+        String name = "frame-%04d".formatted(frame);
         byte[] png = png(plan, color);
         byte[] exr = ExrEncoder.encode(
                 plan.picture().width(),

@@ -14,8 +14,13 @@ import farm.tilth.protocol.task.AssemblyManifest;
 import farm.tilth.protocol.task.CameraChoice;
 import farm.tilth.protocol.task.FrameRange;
 import farm.tilth.protocol.task.JobId;
+import farm.tilth.protocol.task.Layer;
 import farm.tilth.protocol.task.LightPaths;
+import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.ModelStep;
 import farm.tilth.protocol.task.Picture;
+import farm.tilth.protocol.task.PictureForm;
+import farm.tilth.protocol.task.PicturePlane;
 import farm.tilth.protocol.task.RenderPlan;
 import farm.tilth.protocol.task.SampleRange;
 import farm.tilth.protocol.task.SceneFiles;
@@ -25,6 +30,8 @@ import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.task.TileBounds;
 import farm.tilth.protocol.task.ToneMap;
 import farm.tilth.protocol.worker.TaskContext;
+import farm.tilth.splitter.assemble.FramePicture;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,6 +42,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -59,6 +67,10 @@ class AssemblyExecutorTest {
     }
 
     private Digest plan() {
+        return plan(List.of(), List.of());
+    }
+
+    private Digest plan(List<ModelStep> steps, List<Layer> layers) {
         RenderPlan plan = new RenderPlan(
                 "pathtracer-0000000000000000",
                 new Shot(
@@ -66,7 +78,7 @@ class AssemblyExecutorTest {
                         new CameraChoice.First(),
                         new FrameRange(0, 0, 24)),
                 new LightPaths(SAMPLES, 0, 4),
-                new Picture(SIDE, SIDE, new ToneMap(ToneMap.Curve.LINEAR, 0)));
+                new Picture(SIDE, SIDE, new ToneMap(ToneMap.Curve.LINEAR, 0), layers, Optional.empty(), steps));
         return blobs.put(Json.write(plan).getBytes(StandardCharsets.UTF_8));
     }
 
@@ -105,6 +117,72 @@ class AssemblyExecutorTest {
         TaskContext context = new TaskContext(new TaskId(new JobId(new UUID(0, 1)), 0), blobs, folder);
         byte[] json = executor.execute(spec, context).blocks().getFirst().bytes();
         return Json.read(new String(json, StandardCharsets.UTF_8), AssemblyManifest.class);
+    }
+
+    /** A model that gives back a grey of this brightness. */
+    private static ModelStep step(int scale, ModelStep.Space space) {
+        ModelDescription model = new ModelDescription(
+                "m",
+                Digest.ofText("m"),
+                "onnx",
+                List.of(),
+                List.of(),
+                0,
+                0,
+                ModelDescription.Calibration.EXACT,
+                1,
+                Optional.of(new PictureForm(PictureForm.Layout.NCHW, scale)));
+        return new ModelStep(
+                model,
+                Optional.empty(),
+                new TreeMap<>(Map.of("x", List.of(PicturePlane.COLOR))),
+                space,
+                new ModelStep.Tiling(SIDE * 2, 0, 1));
+    }
+
+    private Digest grey(int side, float brightness) {
+        ByteBuffer pixels = ByteBuffer.allocate(side * side * 12).order(ByteOrder.LITTLE_ENDIAN);
+        while (pixels.hasRemaining()) {
+            pixels.putFloat(brightness);
+        }
+        return blobs.put(ResultFile.ofOne(pixels.array(), 1).toBytes());
+    }
+
+    @Test
+    void frameWithStepsGoesOnAsABlobForTheFirstModel() throws Exception {
+        Digest plan = plan(List.of(step(2, ModelStep.Space.LINEAR)), List.of());
+        AssemblyManifest manifest = run(new TaskSpec.AssembleFrame(plan, 0, parts(SIDE, SAMPLES)));
+        assertEquals(1, manifest.outputs().size());
+        FramePicture picture = FramePicture.parse(
+                ByteBuffer.wrap(blobs.bytes(manifest.outputs().getFirst().digest(), Long.MAX_VALUE)));
+        assertEquals(SIDE, picture.width());
+        assertEquals(0.5f, picture.color()[4 * SIDE / 2], 1e-6);
+        assertEquals(Optional.empty(), picture.albedo());
+    }
+
+    @Test
+    void pictureIsOfTheLastStepAndTheExrOfTheLastInLinearColours() throws Exception {
+        List<ModelStep> steps = List.of(step(2, ModelStep.Space.LINEAR), step(2, ModelStep.Space.SRGB));
+        Digest plan = plan(steps, List.of());
+        List<TaskSpec.TilePart> parts = parts(SIDE, SAMPLES);
+        Digest picture = run(new TaskSpec.AssembleFrame(plan, 0, parts))
+                .outputs()
+                .getFirst()
+                .digest();
+        List<Digest> results = List.of(grey(2 * SIDE, 0.25f), grey(4 * SIDE, 0.25f));
+        AssemblyManifest manifest = run(new TaskSpec.FinishFrame(plan, 0, parts, picture, results));
+        assertEquals(
+                List.of("frame-0000.png", "frame-0000.exr"),
+                manifest.outputs().stream().map(AssemblyManifest.Output::name).toList());
+        BufferedImage png = ImageIO.read(new ByteArrayInputStream(
+                blobs.bytes(manifest.outputs().getFirst().digest(), Long.MAX_VALUE)));
+        assertEquals(4 * SIDE, png.getWidth());
+        assertEquals(0xff404040, png.getRGB(3, 3), "display colours are written as they are");
+        assertEquals(0, png.getRGB(3, 4 * SIDE - 1) >>> 24, "alpha is the film's");
+        byte[] exr = blobs.bytes(manifest.outputs().getLast().digest(), Long.MAX_VALUE);
+        ByteBuffer window = ByteBuffer.wrap(exr).order(ByteOrder.LITTLE_ENDIAN);
+        int at = new String(exr, StandardCharsets.ISO_8859_1).indexOf("dataWindow\0box2i\0") + 21;
+        assertEquals(2 * SIDE - 1, window.getInt(at + 8), "the EXR's width less 1");
     }
 
     @Test

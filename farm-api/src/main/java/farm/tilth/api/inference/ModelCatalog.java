@@ -3,9 +3,11 @@ package farm.tilth.api.inference;
 import farm.tilth.api.job.Models;
 import farm.tilth.api.lease.WorkerSession;
 import farm.tilth.api.lease.WorkerSessions;
+import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.ModelPackage;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -45,6 +47,11 @@ public class ModelCatalog implements Models {
         refresh();
         return register.newest(name).flatMap(RegisteredModel::description).or(() -> Optional.ofNullable(known.get(name))
                 .map(Known::model));
+    }
+
+    @Override
+    public Optional<ModelPackage> files(Digest version) {
+        return register.find(version).map(RegisteredModel::files);
     }
 
     @Override

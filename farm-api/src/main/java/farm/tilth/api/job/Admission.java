@@ -10,9 +10,9 @@ import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.result.Receipt;
 import farm.tilth.protocol.task.CameraChoice;
-import farm.tilth.protocol.task.Denoiser;
 import farm.tilth.protocol.task.EmbeddingPlan;
 import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.ModelStep;
 import farm.tilth.protocol.task.RenderPlan;
 import farm.tilth.protocol.task.SceneReport;
 import farm.tilth.splitter.split.Split;
@@ -79,17 +79,26 @@ public class Admission {
         checkCamera(request.camera(), report);
         checkAnimation(request, report);
         checkVariant(request, report);
-        request.denoiser().ifPresent(Admission::checkDenoiser);
         request.environment()
                 .ifPresent(environment -> checkOwned(account, environment.file(), "render.environment.file"));
-        RenderPlan plan =
-                new RenderPlan(report.engine(), request.shot(scene.files()), request.paths(), request.picture());
+        List<ModelStep> steps = StepAdmission.admit(request.models(), models, request.width(), request.height());
+        RenderPlan plan = new RenderPlan(
+                report.engine(),
+                request.shot(scene.files()),
+                request.paths(),
+                request.picture().through(steps));
         SplitOptions suited = SplitOptions.forPlan(plan);
         SplitOptions options = new SplitOptions(
                 request.tile().orElse(suited.tileSide()),
                 request.samplesPerTask().orElse(suited.samplesPerTask()));
         double raysPerSample = Math.max(1, report.raysPerSample());
-        return price(new Order.Render(plan, options, raysPerSample), prices);
+        return price(new Order.Render(plan, options, raysPerSample), steps.isEmpty() ? prices : withModels(prices));
+    }
+
+    /** A model's work has the price of inference, whatever rendering costs. */
+    private Receipt.Prices withModels(Receipt.Prices render) {
+        long models = tariff.inference().perMillionUnits();
+        return new Receipt.Prices(render.perMillionUnits(), render.feeBasisPoints(), Optional.of(models));
     }
 
     private Admitted admit(UUID account, EmbedRequest request) {
@@ -139,16 +148,6 @@ public class Admission {
         });
     }
 
-    /** The models that workers offer embed texts; none of them takes a picture. */
-    private static void checkDenoiser(Denoiser denoiser) {
-        if (denoiser instanceof Denoiser.Model(String name)) {
-            throw new FarmException(
-                    ErrorCode.MODEL_NOT_FOUND,
-                    "render.denoiser: no worker of this farm runs a model '" + name
-                            + "' that denoises pictures; use {\"type\":\"guided\"}, or leave the denoiser out");
-        }
-    }
-
     private static void checkAnimation(RenderRequest request, SceneReport report) {
         int count = report.animations().size();
         request.animation().filter(n -> n < 0 || n >= count).ifPresent(n -> {
@@ -173,10 +172,12 @@ public class Admission {
                                 + ": ask for larger tiles, fewer frames or more samples a task");
             }
             long ceiling = order.maxWorkUnits();
+            long models = prices.models().gross(order.modelWorkUnits());
             Quote quote = new Quote(
-                    prices.gross(ceiling),
-                    prices.gross(order.estimatedWorkUnits()),
+                    Math.addExact(prices.gross(ceiling), models),
+                    Math.addExact(prices.gross(order.estimatedWorkUnits()), models),
                     ceiling,
+                    Optional.of(order.modelWorkUnits()).filter(units -> units > 0),
                     order.taskCount(),
                     order.kind() == JobKind.RENDER ? order.frames().size() : 0,
                     prices.perMillionUnits(),

@@ -22,7 +22,9 @@ import java.util.Optional;
 /** Finds what of a job can be put together, has trusted workers do it, and lists the files. Blocks. */
 @ApplicationScoped
 class Assembly {
-    private static final String PICTURE_ENGINE = "assembly-2";
+    /** The program that merges frames and writes files. */
+    static final String PICTURE_ENGINE = "assembly-3";
+
     private static final Duration DATABASE_TIMEOUT = Duration.ofSeconds(60);
     private static final long MAX_RESULT_BYTES = 64 << 20;
     private static final int BATCH = 64;
@@ -56,12 +58,13 @@ class Assembly {
             return progress.report().map(result -> inspected(job, result));
         }
         queueDue(job);
-        listDone(job);
-        if (progress.computing()) {
+        goOn(job);
+        PostgresFrames.Progress now = await(frames.progress(job.id()));
+        if (now.computing() || hasSteps(job) && now.stepping()) {
             return Optional.empty();
         }
         await(jobs.assembling(job.id()));
-        return finish(job, await(frames.progress(job.id())));
+        return finish(job, now);
     }
 
     private Ending failed(Job job, Job.Failure failure) {
@@ -116,15 +119,46 @@ class Assembly {
         return job.order() instanceof Order.Embed embed ? embed.plan().engine() : PICTURE_ENGINE;
     }
 
-    private void listDone(Job job) {
+    private static boolean hasSteps(Job job) {
+        return job.order() instanceof Order.Render render && !render.steps().isEmpty();
+    }
+
+    /** Takes every frame whose last task was accepted one further: to its next model, or to its files. */
+    private void goOn(Job job) {
         List<PostgresFrames.Assembled> done;
         do {
             done = await(frames.assembled(job.id(), BATCH));
             for (PostgresFrames.Assembled assembled : done) {
-                AssemblyManifest manifest = read(assembled.result(), AssemblyManifest.class);
-                await(frames.outputs(job.id(), Optional.of(assembled.frame()), manifest));
+                next(job, assembled)
+                        .ifPresentOrElse(
+                                next -> await(frames.goOn(job.id(), assembled, next)), () -> list(job, assembled));
+            }
+            if (!done.isEmpty()) {
+                dispatcher.wake();
             }
         } while (done.size() == BATCH);
+    }
+
+    private Optional<FrameSteps.Next> next(Job job, PostgresFrames.Assembled done) {
+        if (!hasSteps(job)) {
+            return Optional.empty();
+        }
+        Order.Render order = (Order.Render) job.order();
+        return switch (done.spec()) {
+            case TaskSpec.AssembleFrame merged -> {
+                AssemblyManifest manifest = read(done.result(), AssemblyManifest.class);
+                Digest picture = manifest.outputs().getFirst().digest();
+                yield Optional.of(FrameSteps.first(job, order, done.frame(), picture));
+            }
+            case TaskSpec.RunModel step ->
+                Optional.of(FrameSteps.after(order, step, done.result(), await(frames.parts(job.id(), done.frame()))));
+            default -> Optional.empty();
+        };
+    }
+
+    private void list(Job job, PostgresFrames.Assembled done) {
+        AssemblyManifest manifest = read(done.result(), AssemblyManifest.class);
+        await(frames.outputs(job.id(), Optional.of(done.frame()), manifest));
     }
 
     private Optional<Ending> finish(Job job, PostgresFrames.Progress progress) {

@@ -4,6 +4,7 @@ import farm.tilth.api.verify.Shapes;
 import farm.tilth.protocol.task.JobId;
 import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.verifier.commitment.ResultShape;
+import farm.tilth.verifier.comparison.BlockComparison;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Collections;
@@ -32,6 +33,15 @@ class JobShapes implements Shapes {
 
     @Override
     public ResultShape of(JobId job, TaskSpec.Computation task) {
+        return order(job).shape(task);
+    }
+
+    @Override
+    public BlockComparison comparison(JobId job, TaskSpec.Computation task) {
+        return order(job).comparison(task);
+    }
+
+    private Order order(JobId job) {
         Order order = orders.get(job);
         if (order == null) {
             order = jobs.find(job)
@@ -41,6 +51,6 @@ class JobShapes implements Shapes {
                     .order();
             orders.put(job, order);
         }
-        return order.shape(task);
+        return order;
     }
 }

@@ -1,6 +1,8 @@
 package farm.tilth.api.job;
 
+import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.ModelPackage;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,6 +10,9 @@ import java.util.Optional;
 public interface Models {
     /** The model that clients call by this name. */
     Optional<ModelDescription> find(String name);
+
+    /** From what workers load that version; empty for a model that they bring along. */
+    Optional<ModelPackage> files(Digest version);
 
     /** The names that {@link #find} knows, for messages. */
     List<String> names();

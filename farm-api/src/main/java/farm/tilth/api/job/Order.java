@@ -11,6 +11,7 @@ import farm.tilth.protocol.task.EmbeddingPlan;
 import farm.tilth.protocol.task.EnvironmentMap;
 import farm.tilth.protocol.task.JobId;
 import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.task.ModelStep;
 import farm.tilth.protocol.task.RenderPlan;
 import farm.tilth.protocol.task.SceneFiles;
 import farm.tilth.protocol.task.TaskId;
@@ -18,6 +19,7 @@ import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.splitter.split.Split;
 import farm.tilth.splitter.split.SplitOptions;
 import farm.tilth.verifier.commitment.ResultShape;
+import farm.tilth.verifier.comparison.BlockComparison;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -58,6 +60,12 @@ public sealed interface Order {
     @JsonIgnore
     long estimatedWorkUnits();
 
+    /** How much work its model steps are, in the work units of models; they have a price of their own. */
+    @JsonIgnore
+    default long modelWorkUnits() {
+        return 0;
+    }
+
     /** The numbers of what is assembled on its own. */
     @JsonIgnore
     List<Integer> frames();
@@ -71,6 +79,11 @@ public sealed interface Order {
 
     /** What the result of one of its computations looks like. */
     ResultShape shape(TaskSpec.Computation task);
+
+    /** By which rule a block of one of its computations is held against the recomputed one. */
+    default BlockComparison comparison(TaskSpec.Computation task) {
+        return new BlockComparison.Exact();
+    }
 
     /**
      * Frames of a scene.
@@ -119,7 +132,33 @@ public sealed interface Order {
 
         @Override
         public long taskCount() {
-            return Split.taskCount(plan, options);
+            return Split.taskCount(plan, options) + (long) frames().size() * steps().size();
+        }
+
+        /** The models that every frame goes through. */
+        @JsonIgnore
+        public List<ModelStep> steps() {
+            return plan.picture().steps();
+        }
+
+        @Override
+        public long modelWorkUnits() {
+            long perFrame = 0;
+            for (int step = 0; step < steps().size(); step++) {
+                perFrame = Math.addExact(perFrame, stepWorkUnits(step));
+            }
+            return Math.multiplyExact(perFrame, (long) frames().size());
+        }
+
+        /** What a step of one frame costs, in the work units of models. */
+        long stepWorkUnits(int step) {
+            return stepShape(step).blocks().stream()
+                    .mapToLong(ResultShape.Block::maxWorkUnits)
+                    .reduce(0, Math::addExact);
+        }
+
+        private ResultShape stepShape(int step) {
+            return ResultShape.ofStep(step, plan.picture());
         }
 
         @Override
@@ -134,7 +173,19 @@ public sealed interface Order {
 
         @Override
         public ResultShape shape(TaskSpec.Computation task) {
-            return ResultShape.of((TaskSpec.RenderTile) task, plan);
+            return switch (task) {
+                case TaskSpec.RenderTile tile -> ResultShape.of(tile, plan);
+                case TaskSpec.RunModel model -> stepShape(model.step());
+                case TaskSpec.InferBatch batch -> throw new IllegalArgumentException("a render job has no rows");
+            };
+        }
+
+        @Override
+        public BlockComparison comparison(TaskSpec.Computation task) {
+            return task instanceof TaskSpec.RunModel run
+                    ? new BlockComparison.Relative(
+                            steps().get(run.step()).model().calibration().tolerance())
+                    : new BlockComparison.Exact();
         }
     }
 

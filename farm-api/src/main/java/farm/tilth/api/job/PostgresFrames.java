@@ -35,8 +35,14 @@ class PostgresFrames {
             WHERE id = $1 AND ending IS NULL AND finished_at IS NULL RETURNING task_count - 1 AS index, account""";
 
     private static final String ASSEMBLED = """
-            SELECT t.index, t.frame, t.result FROM task t JOIN job_frame f ON f.job = t.job AND f.assembly = t.index
+            SELECT t.index, f.number, t.spec, t.result FROM task t JOIN job_frame f ON f.job = t.job AND f.assembly = t.index
             WHERE t.job = $1 AND t.state = 'ACCEPTED' AND f.content IS NULL ORDER BY t.index LIMIT $2""";
+
+    private static final String GO_ON = """
+            UPDATE job_frame SET assembly = $4 WHERE job = $1 AND number = $2 AND assembly = $3 AND content IS NULL""";
+
+    private static final String READS =
+            "INSERT INTO job_input (job, blob) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING";
 
     private static final String OUTPUT = """
             INSERT INTO job_output (job, name, media_type, digest, bytes)
@@ -46,6 +52,8 @@ class PostgresFrames {
             SELECT (SELECT count(*) FROM job_frame WHERE job = $1 AND assembly IS NULL) AS unassembled,
                 (SELECT count(*) FROM job_frame WHERE job = $1 AND content IS NULL) AS unfinished,
                 EXISTS (SELECT FROM task WHERE job = $1 AND NOT trusted AND state <> 'ACCEPTED') AS computing,
+                EXISTS (SELECT FROM job_frame f LEFT JOIN task t ON t.job = f.job AND t.index = f.assembly
+                    WHERE f.job = $1 AND t.type IS DISTINCT FROM 'finishFrame') AS stepping,
                 (SELECT reason FROM task WHERE job = $1 AND state = 'FAILED' ORDER BY index LIMIT 1) AS failure,
                 (SELECT state FROM task WHERE job = $1 AND type = 'assembleVideo') AS video,
                 (SELECT result FROM task WHERE job = $1 AND type = 'assembleVideo') AS video_result,
@@ -109,14 +117,52 @@ class PostgresFrames {
                 .flatMap(rows -> rows.rowCount() == 0 ? Uni.createFrom().item(false) : insert.replaceWith(true));
     }
 
-    /** An assembly whose files are not listed yet. */
-    record Assembled(int frame, Digest result) {}
+    /**
+     * A frame whose last task is accepted and whose files are not listed yet.
+     *
+     * @param index of the task
+     */
+    record Assembled(int frame, int index, TaskSpec spec, Digest result) {}
 
     Uni<List<Assembled>> assembled(JobId job, int limit) {
         return pool.preparedQuery(ASSEMBLED)
                 .execute(Tuple.of(job.value(), limit))
                 .map(rows -> PostgresJobs.read(
-                        rows, row -> new Assembled(row.getInteger("frame"), new Digest(row.getString("result")))));
+                        rows,
+                        row -> new Assembled(
+                                row.getInteger("number"),
+                                row.getInteger("index"),
+                                Json.read(row.getString("spec"), TaskSpec.class),
+                                new Digest(row.getString("result")))));
+    }
+
+    /** Queues the task that a frame needs next; once, however often it is asked. */
+    Uni<Boolean> goOn(JobId job, Assembled done, FrameSteps.Next next) {
+        return pool.withTransaction(transaction -> transaction
+                .preparedQuery(NUMBER)
+                .execute(Tuple.of(job.value()))
+                .flatMap(rows -> rows.size() == 0
+                        ? Uni.createFrom().item(false)
+                        : goOn(transaction, job, done, next, rows.iterator().next())));
+    }
+
+    private Uni<Boolean> goOn(
+            SqlConnection transaction, JobId job, Assembled done, FrameSteps.Next next, Row numbered) {
+        NewTask task =
+                new NewTask(new TaskId(job, numbered.getInteger("index")), next.spec(), next.engine(), next.estimate());
+        return transaction
+                .preparedQuery(GO_ON)
+                .execute(Tuple.of(
+                        job.value(), done.frame(), done.index(), task.id().index()))
+                .flatMap(rows -> rows.rowCount() == 0
+                        ? Uni.createFrom().item(false)
+                        : transaction
+                                .preparedQuery(READS)
+                                .execute(Tuple.of(
+                                        job.value(),
+                                        next.reads().stream().map(Digest::hex).toArray(String[]::new)))
+                                .chain(() -> tasks.insert(transaction, numbered.getUUID("account"), List.of(task)))
+                                .replaceWith(true));
     }
 
     /** Lists the files of an assembly. */
@@ -154,6 +200,7 @@ class PostgresFrames {
      * @param unassembled frames that nobody assembles yet
      * @param unfinished frames whose files are not listed
      * @param computing whether a computation is not accepted
+     * @param stepping whether a frame is not yet on its way out of the last step, in a job with steps
      * @param failure why a task of it failed
      * @param video the state of the video's task
      * @param videoResult of the video's task
@@ -163,6 +210,7 @@ class PostgresFrames {
             long unassembled,
             long unfinished,
             boolean computing,
+            boolean stepping,
             Optional<String> failure,
             Optional<String> video,
             Optional<Digest> videoResult,
@@ -175,6 +223,7 @@ class PostgresFrames {
                     row.getLong("unassembled"),
                     row.getLong("unfinished"),
                     row.getBoolean("computing"),
+                    row.getBoolean("stepping"),
                     Optional.ofNullable(row.getString("failure")),
                     Optional.ofNullable(row.getString("video")),
                     Optional.ofNullable(row.getString("video_result")).map(Digest::new),

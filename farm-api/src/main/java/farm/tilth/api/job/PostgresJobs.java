@@ -31,8 +31,8 @@ import java.util.function.Function;
 class PostgresJobs {
     private static final String INSERT = """
             INSERT INTO job (id, account, kind, request, plan, order_json, per_million, fee_basis_points, held,
-                idempotency_key, request_hash, created_at, funded, api_key)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                idempotency_key, request_hash, created_at, funded, api_key, model_per_million)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
             ON CONFLICT DO NOTHING""";
 
     private static final String INSERT_INPUTS =
@@ -112,7 +112,8 @@ class PostgresJobs {
             job.requestHash().hex(),
             time(clock.instant()),
             job.held() == 0,
-            job.apiKey().orElse(null)
+            job.apiKey().orElse(null),
+            job.prices().perMillionModelUnits().orElse(null)
         });
         List<String> inputs =
                 new ArrayList<>(order.inputs().stream().map(Digest::hex).toList());
@@ -267,7 +268,10 @@ class PostgresJobs {
                 row.getString("request"),
                 Json.read(row.getString("order_json"), Order.class),
                 new Digest(row.getString("plan")),
-                new Receipt.Prices(row.getLong("per_million"), row.getInteger("fee_basis_points")),
+                new Receipt.Prices(
+                        row.getLong("per_million"),
+                        row.getInteger("fee_basis_points"),
+                        Optional.ofNullable(row.getLong("model_per_million"))),
                 new Receipt.Totals(
                         row.getLong("held"), row.getLong("paid"), row.getLong("fees"), row.getLong("refunded")),
                 row.getBoolean("funded"),

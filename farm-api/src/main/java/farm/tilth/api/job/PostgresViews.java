@@ -31,7 +31,7 @@ class PostgresViews {
     }
 
     Uni<JobView> job(Job job) {
-        return counts(job.id()).flatMap(counts -> outputs(job.id())
+        return counts(job).flatMap(counts -> outputs(job.id())
                 .flatMap(outputs -> content(job.id()).map(content -> view(job, counts, outputs, content))));
     }
 
@@ -52,10 +52,30 @@ class PostgresViews {
                 job.error());
     }
 
-    private Uni<JobView.TaskCounts> counts(JobId job) {
+    private Uni<JobView.TaskCounts> counts(Job job) {
         return pool.preparedQuery("SELECT state, count(*) FROM task WHERE job = $1 AND NOT trusted GROUP BY state")
-                .execute(Tuple.of(job.value()))
-                .map(PostgresViews::counts);
+                .execute(Tuple.of(job.id().value()))
+                .map(PostgresViews::counts)
+                .map(counts -> withSteps(job, counts));
+    }
+
+    /** The tasks of models are queued frame by frame; until then they count as queued, so that a job only ever advances. */
+    private static JobView.TaskCounts withSteps(Job job, JobView.TaskCounts counts) {
+        if (!(job.order() instanceof Order.Render render)
+                || render.steps().isEmpty()
+                || !job.split()
+                || job.state().isFinal()) {
+            return counts;
+        }
+        long later = Math.max(0, render.taskCount() - counts.total());
+        return new JobView.TaskCounts(
+                counts.queued() + later,
+                counts.leased(),
+                counts.reported(),
+                counts.accepted(),
+                counts.failed(),
+                counts.canceled(),
+                counts.total() + later);
     }
 
     private static JobView.TaskCounts counts(RowSet<Row> rows) {
@@ -135,13 +155,14 @@ class PostgresViews {
     private static TaskView task(Row row, Receipt.Prices prices) {
         TaskState state = TaskState.valueOf(row.getString("state"));
         Optional<Long> workUnits = Optional.ofNullable(row.getLong("work_units"));
+        Receipt.Prices own = prices.of((TaskSpec.Computation) Json.read(row.getString("spec"), TaskSpec.class));
         return new TaskView(
                 row.getInteger("index"),
                 row.getString("spec"),
                 state,
                 Optional.ofNullable(row.getString("worker")).map(Digest::new),
                 workUnits,
-                workUnits.filter(units -> state == TaskState.ACCEPTED).map(prices::gross),
+                workUnits.filter(units -> state == TaskState.ACCEPTED).map(own::gross),
                 Optional.ofNullable(row.getString("reason")));
     }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param ceiling what is held when the job starts; it never costs more
  * @param estimate about what it will cost, as the scene was measured
  * @param workUnitsCeiling the work that the ceiling pays for
+ * @param modelWorkUnits the work of the model steps, which the ceiling pays for, too; absent where there are none
  * @param tasks into how many tasks it is split
  * @param frames how many pictures come out; 0 for embeddings
  * @param perMillion what a million work units cost
@@ -21,6 +22,7 @@ public record Quote(
         long ceiling,
         long estimate,
         long workUnitsCeiling,
+        Optional<Long> modelWorkUnits,
         long tasks,
         int frames,
         long perMillion,
@@ -33,6 +35,7 @@ public record Quote(
                 ceiling,
                 estimate,
                 workUnitsCeiling,
+                modelWorkUnits,
                 tasks,
                 frames,
                 perMillion,

@@ -14,6 +14,7 @@ import farm.tilth.protocol.task.Picture;
 import farm.tilth.protocol.task.SceneFiles;
 import farm.tilth.protocol.task.Shot;
 import farm.tilth.protocol.task.ToneMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,6 +26,7 @@ import java.util.UUID;
  * @param indirectClamp absent: all light counts; see {@link LightPaths}
  * @param layers what is written beside the picture, into its EXR
  * @param variant the name of one of the scene's material variants
+ * @param steps the models that every frame goes through, in their order
  * @param tile the side of a tile in pixels; absent: chosen to suit the picture
  * @param samplesPerTask the most samples of a pixel in one task; absent: chosen
  */
@@ -45,6 +47,7 @@ public record RenderRequest(
         Optics optics,
         List<Layer> layers,
         Optional<Denoiser> denoiser,
+        List<StepRequest> steps,
         Optional<String> variant,
         Optional<Integer> tile,
         Optional<Integer> samplesPerTask) {
@@ -69,6 +72,7 @@ public record RenderRequest(
         optics = orElse(optics, Optics.DEFAULT);
         layers = orElse(layers, List.of());
         denoiser = orElse(denoiser, Optional.empty());
+        steps = orElse(steps, List.of());
         variant = orElse(variant, Optional.empty());
         tile = orElse(tile, Optional.empty());
         samplesPerTask = orElse(samplesPerTask, Optional.empty());
@@ -83,8 +87,19 @@ public record RenderRequest(
         return new LightPaths(samples, seed, most, indirectClamp);
     }
 
+    /** But for the models that it goes through. */
     Picture picture() {
-        return new Picture(width, height, toneMap, layers, denoiser);
+        return new Picture(width, height, toneMap, layers, denoiser.filter(d -> !(d instanceof Denoiser.Model)));
+    }
+
+    /** The models that its frames go through: first a denoiser that is one. */
+    List<StepRequest> models() {
+        List<StepRequest> all = new ArrayList<>();
+        if (denoiser.orElse(null) instanceof Denoiser.Model(String name)) {
+            all.add(StepRequest.of(name));
+        }
+        all.addAll(steps);
+        return all;
     }
 
     private static <T> T orElse(T value, T absent) {

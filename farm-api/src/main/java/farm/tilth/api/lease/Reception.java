@@ -37,9 +37,9 @@ class Reception {
     private static final int MAX_DEVICE = 200;
     private static final int MAX_OFFERS = 64;
     private static final Duration DATABASE_TIMEOUT = Duration.ofSeconds(10);
-    private static final Set<String> PAID_TYPES = Set.of("renderTile", "inferBatch");
+    private static final Set<String> PAID_TYPES = Set.of("renderTile", "inferBatch", "runModel");
     private static final Set<String> TRUSTED_TYPES =
-            Set.of("auditBlock", "inspectScene", "assembleFrame", "assembleVideo", "assembleRows");
+            Set.of("auditBlock", "inspectScene", "assembleFrame", "finishFrame", "assembleVideo", "assembleRows");
 
     private final PostgresWorkers workers;
     private final RandomGenerator random;

@@ -19,7 +19,9 @@ import java.util.UUID;
 @ApplicationScoped
 class PostgresPayments {
     private static final String UNPAID = """
-            SELECT t.job, t.index, t.worker, t.work_units, j.per_million, j.fee_basis_points
+            SELECT t.job, t.index, t.worker, t.work_units, j.fee_basis_points,
+                CASE WHEN t.type = 'runModel' THEN coalesce(j.model_per_million, j.per_million) ELSE j.per_million END
+                    AS per_million
             FROM task t JOIN job j ON j.id = t.job
             WHERE t.state = 'ACCEPTED' AND NOT t.paid AND NOT t.trusted AND ($1::uuid IS NULL OR t.job = $1)
             ORDER BY t.job, t.index LIMIT $2""";

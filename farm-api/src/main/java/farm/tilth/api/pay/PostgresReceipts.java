@@ -27,7 +27,7 @@ import java.util.function.Function;
 @ApplicationScoped
 class PostgresReceipts {
     private static final String JOB = """
-            SELECT id, account, state, plan, per_million, fee_basis_points, held, paid, fees, refunded, finished_at
+            SELECT id, account, state, plan, per_million, model_per_million, fee_basis_points, held, paid, fees, refunded, finished_at
             FROM job WHERE id = $1 AND account = $2 AND kind <> 'INSPECT' AND funded""";
 
     private static final String PAID_TASKS = """
@@ -64,7 +64,10 @@ class PostgresReceipts {
                 new JobId(row.getUUID("id")),
                 row.getString("state"),
                 new Digest(row.getString("plan")),
-                new Receipt.Prices(row.getLong("per_million"), row.getInteger("fee_basis_points")),
+                new Receipt.Prices(
+                        row.getLong("per_million"),
+                        row.getInteger("fee_basis_points"),
+                        Optional.ofNullable(row.getLong("model_per_million"))),
                 new Receipt.Totals(
                         row.getLong("held"), row.getLong("paid"), row.getLong("fees"), row.getLong("refunded")),
                 Optional.ofNullable(row.getOffsetDateTime("finished_at")).map(t -> t.toInstant()));
@@ -80,9 +83,10 @@ class PostgresReceipts {
         TaskId id = new TaskId(new JobId(row.getUUID("job")), row.getInteger("index"));
         Digest worker = new Digest(row.getString("worker"));
         long workUnits = row.getLong("work_units");
+        TaskSpec.Computation spec = (TaskSpec.Computation) Json.read(row.getString("spec"), TaskSpec.class);
         return new Receipt.PaidTask(
                 id.index(),
-                (TaskSpec.Computation) Json.read(row.getString("spec"), TaskSpec.class),
+                spec,
                 worker,
                 row.getBuffer("public_key").getBytes(),
                 row.getLong("fence"),
@@ -91,7 +95,7 @@ class PostgresReceipts {
                 workUnits,
                 row.getBuffer("signature").getBytes(),
                 audit(row),
-                new TaskPayment(id, worker, workUnits, prices)
+                new TaskPayment(id, worker, workUnits, prices.of(spec))
                         .entry().transfers().stream().map(Transfer::inReceipt).toList());
     }
 

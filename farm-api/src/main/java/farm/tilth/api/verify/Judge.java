@@ -56,7 +56,8 @@ class Judge {
             return;
         }
         ResultFile.Block truth = recomputed.get().blocks().getFirst();
-        switch (new BlockComparison.Exact().compare(claimed(open.get()), truth)) {
+        BlockComparison rule = shapes.comparison(task.commitment().task().job(), spec.of());
+        switch (rule.compare(claimed(open.get()), truth)) {
             case Verdict.Accepted accepted -> verdicts.pass(open.get(), task);
             case Verdict.Rejected rejected ->
                 verdicts.fault(open.get(), task, rejected.reason().name(), rejected.detail());

@@ -63,7 +63,7 @@ public class FakeExecutor implements TaskExecutor {
     public static List<TaskExecutor> trusted() {
         return List.of(
                 new FakeExecutor(ENGINE, "auditBlock", "inspectScene"),
-                new FakeExecutor("assembly-2", "assembleFrame", "assembleVideo"));
+                new FakeExecutor("assembly-3", "assembleFrame", "finishFrame", "assembleVideo"));
     }
 
     @Override
@@ -88,6 +88,7 @@ public class FakeExecutor implements TaskExecutor {
             case TaskSpec.AuditBlock audit -> FakeRendering.audit(audit);
             case TaskSpec.InspectScene scene -> inspect(scene, context);
             case TaskSpec.AssembleFrame frame -> frame(frame, context);
+            case TaskSpec.FinishFrame frame -> finish(frame, context);
             case TaskSpec.AssembleVideo video -> video(video, context);
             default -> throw new FarmException(ErrorCode.INVALID_REQUEST, "not in this farm");
         };
@@ -125,6 +126,18 @@ public class FakeExecutor implements TaskExecutor {
         String name = "frame-%04d.png".formatted(spec.frame());
         return json(new AssemblyManifest(
                 Digest.ofText(all), List.of(new AssemblyManifest.Output(name, "image/png", file, picture.length))));
+    }
+
+    private static ResultFile finish(TaskSpec.FinishFrame spec, TaskContext context) throws InterruptedException {
+        Path read = context.blobs().file(spec.picture());
+        for (Digest result : spec.results()) {
+            read = context.blobs().file(result);
+        }
+        byte[] picture = ("finished from " + read.getFileName()).getBytes(StandardCharsets.UTF_8);
+        Digest file = context.blobs().put(picture);
+        String name = "frame-%04d.png".formatted(spec.frame());
+        return json(new AssemblyManifest(
+                file, List.of(new AssemblyManifest.Output(name, "image/png", file, picture.length))));
     }
 
     private static ResultFile video(TaskSpec.AssembleVideo spec, TaskContext context) throws InterruptedException {

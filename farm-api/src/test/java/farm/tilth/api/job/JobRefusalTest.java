@@ -73,7 +73,7 @@ class JobRefusalTest {
                 TestJobs.order(scene, ",\"denoiser\":{\"type\":\"model\",\"name\":\"oidn\"}"),
                 404,
                 "MODEL_NOT_FOUND",
-                "no worker of this farm runs a model 'oidn' that denoises pictures");
+                "render.steps[0].model: there is no model 'oidn'");
     }
 
     @Test
