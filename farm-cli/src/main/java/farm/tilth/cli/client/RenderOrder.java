@@ -1,6 +1,7 @@
 package farm.tilth.cli.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
@@ -12,9 +13,11 @@ import farm.tilth.protocol.task.Denoiser;
 import farm.tilth.protocol.task.EnvironmentMap;
 import farm.tilth.protocol.task.FrameRange;
 import farm.tilth.protocol.task.Layer;
+import farm.tilth.protocol.task.ModelStep;
 import farm.tilth.protocol.task.Optics;
 import farm.tilth.protocol.task.ToneMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,7 +57,7 @@ public record RenderOrder(
             Optional<Optics> optics,
             Optional<ToneMap> toneMap,
             List<Layer> layers,
-            Optional<Denoiser> denoiser,
+            Processing processing,
             Optional<String> variant,
             Optional<Bounces> bounces,
             Optional<Double> indirectClamp) {
@@ -63,7 +66,7 @@ public record RenderOrder(
                 Optional.empty(),
                 Optional.empty(),
                 List.of(),
-                Optional.empty(),
+                Processing.NONE,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
@@ -71,7 +74,7 @@ public record RenderOrder(
         private void addTo(ObjectNode render) {
             optics.ifPresent(value -> render.set("optics", Json.MAPPER.valueToTree(value)));
             toneMap.ifPresent(value -> render.set("toneMap", Json.MAPPER.valueToTree(value)));
-            denoiser.ifPresent(value -> render.set("denoiser", Json.MAPPER.valueToTree(value)));
+            processing.addTo(render);
             variant.ifPresent(value -> render.put("variant", value));
             bounces.ifPresent(most -> {
                 render.put("maxBounces", most.total());
@@ -84,6 +87,35 @@ public record RenderOrder(
             if (!layers.isEmpty()) {
                 render.set("layers", Json.MAPPER.valueToTree(layers));
             }
+        }
+    }
+
+    /** What takes the noise out of pictures, and the models that they then go through. */
+    public record Processing(Optional<Denoiser> denoiser, List<Model> models) {
+        /** Nothing. */
+        public static final Processing NONE = new Processing(Optional.empty(), List.of());
+
+        private void addTo(ObjectNode render) {
+            denoiser.ifPresent(value -> render.set("denoiser", Json.MAPPER.valueToTree(value)));
+            if (!models.isEmpty()) {
+                ArrayNode steps = render.putArray("steps");
+                models.forEach(
+                        model -> steps.addObject().put("model", model.name).put("space", model.space.name()));
+            }
+        }
+    }
+
+    /** A model by its name, with the colours that it knows. */
+    public record Model(String name, ModelStep.Space space) {
+        /** Reads "NAME", or "NAME:srgb" for a model of display colours. */
+        public static Model parse(String text) {
+            int colon = text.indexOf(':');
+            String space = colon < 0 ? "linear" : text.substring(colon + 1);
+            return switch (space.toLowerCase(Locale.ROOT)) {
+                case "linear" -> new Model(colon < 0 ? text : text.substring(0, colon), ModelStep.Space.LINEAR);
+                case "srgb" -> new Model(text.substring(0, colon), ModelStep.Space.SRGB);
+                default -> throw invalid("a model is given as NAME, NAME:linear or NAME:srgb, not '" + text + "'");
+            };
         }
     }
 

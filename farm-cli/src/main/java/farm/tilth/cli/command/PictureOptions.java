@@ -1,6 +1,8 @@
 package farm.tilth.cli.command;
 
+import farm.tilth.cli.client.RenderOrder.Model;
 import farm.tilth.cli.client.RenderOrder.Picture;
+import farm.tilth.cli.client.RenderOrder.Processing;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.Bounces;
@@ -64,6 +66,13 @@ final class PictureOptions {
     private boolean denoise;
 
     @Option(
+            names = "--model",
+            paramLabel = "NAME[:srgb]",
+            description = "An ONNX model that every picture then goes through, such as a denoiser or an upscaler; with"
+                    + " :srgb one of display colours. Again for a second one.")
+    private List<String> models = new ArrayList<>();
+
+    @Option(
             names = "--layers",
             paramLabel = "A,B",
             description = "Write these into the EXR, too: albedo, normal, depth, object, material, moment, half.")
@@ -81,7 +90,9 @@ final class PictureOptions {
                         : Arrays.stream(layers.split(","))
                                 .map(name -> choice(Layer.class, "--layers", name))
                                 .toList(),
-                denoise ? Optional.of(new Denoiser.Guided()) : Optional.empty(),
+                new Processing(
+                        denoise ? Optional.of(new Denoiser.Guided()) : Optional.empty(),
+                        models.stream().map(Model::parse).toList()),
                 Optional.ofNullable(variant),
                 Optional.ofNullable(bounces).map(PictureOptions::parseBounces),
                 Optional.ofNullable(clampIndirect));

@@ -68,7 +68,9 @@ class RenderOrderTest {
                                 Optional.of(new Lens(0.1, 3)), Optional.of(new Shutter(0, 0.5)), PixelFilter.TENT)),
                         Optional.of(new ToneMap(ToneMap.Curve.AGX, 1)),
                         List.of(Layer.ALBEDO, Layer.DEPTH),
-                        Optional.of(new Denoiser.Guided()),
+                        new RenderOrder.Processing(
+                                Optional.of(new Denoiser.Guided()),
+                                List.of(RenderOrder.Model.parse("clean"), RenderOrder.Model.parse("large:srgb"))),
                         Optional.of("Red"),
                         Optional.of(new Bounces(12, 5, 4, 13)),
                         Optional.of(2.5)));
@@ -85,6 +87,9 @@ class RenderOrderTest {
         assertEquals("AGX", all.at("/toneMap/curve").asText());
         assertEquals("[\"ALBEDO\",\"DEPTH\"]", all.path("layers").toString());
         assertEquals("{\"type\":\"guided\"}", all.path("denoiser").toString());
+        assertEquals(
+                "[{\"model\":\"clean\",\"space\":\"LINEAR\"},{\"model\":\"large\",\"space\":\"SRGB\"}]",
+                all.path("steps").toString());
         assertEquals("Red", all.path("variant").asText());
         assertEquals(12, all.path("maxBounces").asInt());
         assertEquals(
