@@ -146,6 +146,8 @@ export class FakeFarm {
         return answer(inspected(found(this.scenes, id)));
       case 'GET scenes/id/files/item':
         return void response.end(this.#blob(found(this.scenes, id).files?.[item] ?? ''));
+      case 'GET models':
+        return answer([{ name: 'upscaler', state: 'READY', description: { picture: { scale: 2 } } }]);
       case 'POST quotes':
         return answer(quote(json() as RenderRequest));
       case 'POST jobs':
@@ -273,7 +275,7 @@ export class FakeFarm {
 const WORKERS = [
   { id: 'a'.repeat(64), name: 'loft-4090', device: 'NVIDIA GeForce RTX 4090', engines: ['pathtracer-0123456789abcdef'], trusted: false, connected: true, tasksAccepted: 1842, earned: 5_210_400 },
   { id: 'b'.repeat(64), name: '', device: '16 × CPU', engines: ['onnx-1.29.0'], trusted: false, connected: false, tasksAccepted: 12, earned: 900 },
-  { id: 'c'.repeat(64), name: 'auditor', device: '8 × CPU', engines: ['pathtracer-0123456789abcdef', 'assembly-2'], trusted: true, connected: true, tasksAccepted: 0, earned: 0 },
+  { id: 'c'.repeat(64), name: 'auditor', device: '8 × CPU', engines: ['pathtracer-0123456789abcdef', 'assembly-3'], trusted: true, connected: true, tasksAccepted: 0, earned: 0 },
 ];
 
 function inspected(scene: Scene & { polls: number }): Scene {

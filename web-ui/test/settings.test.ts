@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, DEFAULTS, LAYERS, requestOf, type SettingsText } from '../src/render/settings.ts';
+import { check, DEFAULTS, LAYERS, pictureModels, requestOf, type SettingsText } from '../src/render/settings.ts';
 
 const faults = (change: Partial<SettingsText>) => check({ ...DEFAULTS, ...change }).faults;
 
@@ -51,6 +51,21 @@ describe('the settings', () => {
     expect(faults({ aperture: '-1', focus: '0' })).toEqual({
       aperture: "The lens's radius must be from 0 to 1,000,000.", focus: 'The distance in focus must be from 0.001 to 1,000,000,000.',
     });
+  });
+
+  it('send the pictures through the chosen models, in their order', () => {
+    expect(check({ ...DEFAULTS, model: 'clean:LINEAR', secondModel: 'large:SRGB' }).settings?.steps).toEqual([
+      { model: 'clean', space: 'LINEAR' }, { model: 'large', space: 'SRGB' },
+    ]);
+    expect(check({ ...DEFAULTS, secondModel: 'large:SRGB' }).settings?.steps).toEqual([{ model: 'large', space: 'SRGB' }]);
+  });
+
+  it('offer each model of pictures once, and no other', () => {
+    const picture = { picture: { scale: 2 } };
+    expect(pictureModels([
+      { name: 'large', state: 'READY', description: picture }, { name: 'large', state: 'READY', description: picture },
+      { name: 'text', state: 'READY', description: {} }, { name: 'new', state: 'INSPECTING' },
+    ])).toEqual(['large']);
   });
 
   it('become a request with frames and animation only when asked', () => {

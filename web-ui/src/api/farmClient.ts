@@ -1,5 +1,5 @@
 import { FarmProblem, isAbort } from './problem.ts';
-import type { Account, Digest, Farm, Job, Output, Quote, RenderRequest, Scene, Statement, Task, Upload, Worker } from './types.ts';
+import type { Account, Digest, Farm, Job, Model, Output, Quote, RenderRequest, Scene, Statement, Task, Upload, Worker } from './types.ts';
 
 export type Fetch = (url: string, init?: RequestInit) => Promise<Response>;
 
@@ -57,6 +57,10 @@ export class FarmClient {
   async sceneFile(id: string, path: string): Promise<Blob> {
     const encoded = path.split('/').map(encodeURIComponent).join('/');
     return (await this.#send(`/api/v1/scenes/${segment(id)}/files/${encoded}`)).blob();
+  }
+
+  models(): Promise<Model[]> {
+    return this.#json('/api/v1/models');
   }
 
   quote(request: RenderRequest, signal?: AbortSignal): Promise<Quote> {

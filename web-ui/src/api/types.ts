@@ -124,6 +124,20 @@ export interface RenderRequest {
   readonly layers?: readonly Layer[];
   readonly denoiser?: { readonly type: 'guided' } | { readonly type: 'model'; readonly name: string };
   readonly variant?: string;
+  /** The models that every frame goes through. */
+  readonly steps?: readonly ModelStep[];
+}
+
+export interface ModelStep {
+  readonly model: string;
+  readonly space: 'LINEAR' | 'SRGB';
+}
+
+/** A version of a model; one that turns pictures into pictures says by how much it enlarges them. */
+export interface Model {
+  readonly name: string;
+  readonly state: 'INSPECTING' | 'READY' | 'REFUSED';
+  readonly description?: { readonly picture?: { readonly scale: number } };
 }
 
 export interface Quote {

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { CameraChoice, PlacedCamera } from '../api/types.ts';
 import { Problem } from '../app/Problem.tsx';
 import { useSession } from '../app/session.ts';
+import { useLoaded } from '../app/useLoaded.ts';
 import { ViewportPanel } from '../scene/ViewportPanel.tsx';
 import type { LocalScene } from '../scene/viewport.ts';
 import { CameraPanel } from './CameraPanel.tsx';
@@ -10,7 +11,7 @@ import { EnvironmentPanel } from './EnvironmentPanel.tsx';
 import { FrameSlider } from './FrameSlider.tsx';
 import { QuotePanel } from './QuotePanel.tsx';
 import { ScenePanel } from './ScenePanel.tsx';
-import { check, DEFAULTS, requestOf, type SettingsText } from './settings.ts';
+import { check, DEFAULTS, pictureModels, requestOf, type SettingsText } from './settings.ts';
 import { SettingsForm } from './SettingsForm.tsx';
 import { useEnvironment } from './useEnvironment.ts';
 import { type SceneActions, type SceneState, useScene } from './useScene.ts';
@@ -41,6 +42,7 @@ export function RenderPage({ visible }: { visible: boolean }) {
 function Studio({ scene, visible }: { scene: SceneState & SceneActions; visible: boolean }) {
   const { client } = useSession();
   const environment = useEnvironment(client);
+  const { value: models } = useLoaded(useCallback(() => client.models(), [client]));
   const [text, setText] = useState<SettingsText>(DEFAULTS);
   const [camera, setCamera] = useState<CameraChoice>(FIRST);
   const [local, setLocal] = useState(NOTHING_LOCAL);
@@ -86,7 +88,7 @@ function Studio({ scene, visible }: { scene: SceneState & SceneActions; visible:
       </section>
       <form className="panel" aria-label="Settings" onSubmit={(event) => event.preventDefault()}>
         <EnvironmentPanel environment={environment} />
-        <SettingsForm text={text} faults={checked.faults ?? {}} animations={animations} variants={report?.variants ?? []} onChange={change} />
+        <SettingsForm text={text} faults={checked.faults ?? {}} animations={animations} variants={report?.variants ?? []} models={pictureModels(models ?? [])} onChange={change} />
         <QuotePanel request={request} waitingFor={waiting(scene, checked.faults !== undefined)} />
       </form>
     </div>

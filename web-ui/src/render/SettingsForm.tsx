@@ -9,6 +9,8 @@ interface SettingsFormProps {
   readonly faults: Faults;
   readonly animations: readonly AnimationReport[];
   readonly variants: readonly string[];
+  /** Those that turn pictures into pictures. */
+  readonly models: readonly string[];
   readonly onChange: (change: Partial<SettingsText>) => void;
 }
 
@@ -29,10 +31,10 @@ const CURVES = [
 ] as const;
 
 type Switch = 'denoise' | 'layers' | 'sixteenBits' | 'cyclesBounces';
-type NumberField = Exclude<keyof SettingsText, 'curve' | 'animate' | 'animation' | 'variant' | Switch>;
+type NumberField = Exclude<keyof SettingsText, 'curve' | 'animate' | 'animation' | 'variant' | 'model' | 'secondModel' | Switch>;
 
 /** Size, samples, bounces, frames and the way to the screen. */
-export function SettingsForm({ text, faults, animations, variants, onChange }: SettingsFormProps) {
+export function SettingsForm({ text, faults, animations, variants, models, onChange }: SettingsFormProps) {
   const number = (field: NumberField) => ({
     value: text[field],
     inputMode: 'decimal' as const,
@@ -87,6 +89,8 @@ export function SettingsForm({ text, faults, animations, variants, onChange }: S
         <Check label="Take the noise out" field="denoise" text={text} onChange={onChange} />
         <Check label="16 bits a channel in the PNG" field="sixteenBits" text={text} onChange={onChange} />
         <Check label="Albedo, normal, depth and material in the EXR" field="layers" text={text} onChange={onChange} />
+        {models.length > 0 && <ModelChoice label="Then through a model" field="model" text={text} models={models} onChange={onChange} />}
+        {text.model !== '' && <ModelChoice label="And through another" field="secondModel" text={text} models={models} onChange={onChange} />}
         <Field label="Seed" unit="chooses the noise" {...number('seed')} />
       </details>
     </>
@@ -152,6 +156,29 @@ function VariantChoice({ text, variants, onChange }: Part & { readonly variants:
         {variants.map((name) => (
           <option key={name}>{name}</option>
         ))}
+      </select>
+    </div>
+  );
+}
+
+interface ModelChoiceProps extends Part {
+  readonly label: string;
+  readonly field: 'model' | 'secondModel';
+  readonly models: readonly string[];
+}
+
+function ModelChoice({ label, field, text, models, onChange }: ModelChoiceProps) {
+  const id = useId();
+  const chosen = (value: string): Partial<SettingsText> => (field === 'model' && value === '' ? { model: '', secondModel: '' } : { [field]: value });
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={text[field]} onChange={(event) => onChange(chosen(event.target.value))}>
+        <option value="">None</option>
+        {models.map((name) => [
+          <option key={`${name}:LINEAR`} value={`${name}:LINEAR`}>{`${name}, on linear colours`}</option>,
+          <option key={`${name}:SRGB`} value={`${name}:SRGB`}>{`${name}, on display colours`}</option>,
+        ])}
       </select>
     </div>
   );

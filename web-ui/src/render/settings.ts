@@ -1,4 +1,4 @@
-import type { CameraChoice, Curve, EnvironmentMap, Layer, Optics, RenderRequest } from '../api/types.ts';
+import type { CameraChoice, Curve, EnvironmentMap, Layer, Model, ModelStep, Optics, RenderRequest } from '../api/types.ts';
 
 /** The settings as they stand in the form: text until they are checked. */
 export interface SettingsText {
@@ -30,6 +30,9 @@ export interface SettingsText {
   readonly sixteenBits: boolean;
   /** The material variant, or empty for the scene's own materials. */
   readonly variant: string;
+  /** Models that the pictures go through, as "NAME:LINEAR" or "NAME:SRGB", or empty for none. */
+  readonly model: string;
+  readonly secondModel: string;
 }
 
 export const DEFAULTS: SettingsText = {
@@ -54,6 +57,8 @@ export const DEFAULTS: SettingsText = {
   layers: false,
   sixteenBits: false,
   variant: '',
+  model: '',
+  secondModel: '',
 };
 
 /** What goes into the EXR beside the picture, when it is asked for. */
@@ -128,12 +133,27 @@ export function check(text: SettingsText): Checked {
     ...(text.denoise ? { denoiser: { type: 'guided' as const } } : {}),
     ...(text.layers ? { layers: LAYERS } : {}),
     ...(text.variant === '' ? {} : { variant: text.variant }),
+    ...stepsOf(text.model, text.secondModel),
   };
   if (!text.animate) {
     return { settings: still };
   }
   const frames = { first: number('firstFrame'), last: number('lastFrame'), framesPerSecond: number('framesPerSecond') };
   return { settings: { ...still, frames, ...(text.animation === '' ? {} : { animation: Number(text.animation) }) } };
+}
+
+function stepsOf(...chosen: readonly string[]): { steps?: readonly ModelStep[] } {
+  const steps = chosen.filter((choice) => choice !== '').map((choice): ModelStep => {
+    const [model = '', space] = choice.split(':');
+    return { model, space: space === 'SRGB' ? 'SRGB' : 'LINEAR' };
+  });
+  return steps.length === 0 ? {} : { steps };
+}
+
+/** The names of the models that turn pictures into pictures. */
+export function pictureModels(models: readonly Model[]): readonly string[] {
+  const names = models.filter(({ state, description }) => state === 'READY' && description?.picture !== undefined).map(({ name }) => name);
+  return [...new Set(names)];
 }
 
 function opticsOf(radius: number, focusDistance: number, close: number): { optics?: Optics } {
