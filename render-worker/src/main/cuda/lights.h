@@ -4,13 +4,16 @@
 
 namespace tilth {
 
+enum LightOrigin { LIGHT_OF_TRIANGLE = 0, LIGHT_OF_ENVIRONMENT = 1, LIGHT_PUNCTUAL = 2 };
+
 /// One direction to look for light.
 struct LightSample {
     Vec3 direction;
     float distance;
     Vec3 radiance;  ///< for punctual lights, irradiance: the density is then of no meaning
     float pdf;      ///< per solid angle; 0 where there is nothing to see
-    bool punctual;
+    LightOrigin kind;
+    Vec2 point;     ///< of the environment
 };
 
 TILTH_FN LightSample no_light() {
@@ -19,17 +22,27 @@ TILTH_FN LightSample no_light() {
     light.distance = 0.0f;
     light.radiance = vec3(0.0f);
     light.pdf = 0.0f;
-    light.punctual = false;
+    light.kind = LIGHT_OF_TRIANGLE;
+    light.point.x = 0.0f;
+    light.point.y = 0.0f;
     return light;
 }
 
-/// The interval of a table of rising numbers in units of 2^-30 that holds x: the largest i < count with t[i * stride]
-/// <= x.
+/// The power heuristic.
+TILTH_FN float mis_weight(float pdf, float other) {
+    if (!(other > 0.0f)) {
+        return 1.0f;
+    }
+    float ratio = other / pdf;
+    return 1.0f / (1.0f + ratio * ratio);
+}
+
+/// The interval of a table of rising numbers below 2^31 that holds x: the largest i < count with t[i * stride] <= x.
 TILTH_FN u32 interval(const u32* table, u32 stride, u32 count, u32 x) {
     u32 low = 0, high = count;
     while (high - low > 1u) {
         u32 middle = (low + high) >> 1;
-        if (table[(u64)middle * stride] <= x) {
+        if ((table[(u64)middle * stride] & ~UNEVEN_CELL) <= x) {
             low = middle;
         } else {
             high = middle;
@@ -75,43 +88,93 @@ TILTH_FN Vec3 environment_radiance(const Scene& scene, Vec2 point) {
     return mix(above, below, y - top);
 }
 
+/// A choice among intervals by cumulated probabilities: which one, its probability, and x's place in it as a fraction
+/// of 2^-30.
+struct DrawnInterval {
+    u32 index;
+    float probability;
+    u32 rest;
+};
+
+TILTH_FN float probability_of(const u32* cumulated, u32 i) {
+    return (float)(i32)((cumulated[i + 1u] & ~UNEVEN_CELL) - (cumulated[i] & ~UNEVEN_CELL)) * PROBABILITY_UNIT;
+}
+
+TILTH_FN DrawnInterval drawn(const u32* cumulated, u32 count, u32 x) {
+    DrawnInterval d;
+    d.index = interval(cumulated, 1u, count, x);
+    d.probability = probability_of(cumulated, d.index);
+    u32 start = cumulated[d.index] & ~UNEVEN_CELL, end = cumulated[d.index + 1u] & ~UNEVEN_CELL;
+    d.rest = (u32)(i32)(position_in(x, start, end) * 1073741824.0f);
+    return d;
+}
+
+/// The details of an uneven cell.
+TILTH_FN const u32* environment_details(const Scene& scene, u32 x, u32 y) {
+    const SceneHeader& header = scene.header();
+    const u32* detail_of = scene.array<u32>(header.environment_detail_of) + (u64)y * header.environment_cells_wide;
+    return scene.array<u32>(header.environment_details) + detail_of[x];
+}
+
+/// What a density over the map becomes over directions.
+TILTH_FN float density_of_directions(float density, float cosine) { return density / (TWO_PI * PI * cosine); }
+
 /// The density, per solid angle, with which sample_environment finds a direction.
 TILTH_FN float environment_pdf(const Scene& scene, Vec2 point, float d_y) {
     const SceneHeader& header = scene.header();
-    u32 width = header.environment_width, height = header.environment_height;
+    u32 wide = header.environment_cells_wide, high = header.environment_cells_high, side = header.environment_cell_side;
     float cosine = square_root(larger(1.0f - d_y * d_y, 0.0f));
     if (!(cosine > 1.0e-4f)) {
         return 0.0f;
     }
-    u32 x = (u32)(i32)(clamped(point.x, 0.0f, 0.999999940f) * (float)(i32)width);
-    u32 y = (u32)(i32)(clamped(point.y, 0.0f, 0.999999940f) * (float)(i32)height);
-    const u32* rows = scene.array<u32>(header.environment_rows);
-    const u32* columns = scene.array<u32>(header.environment_columns) + (u64)y * (width + 1u);
-    float p_row = (float)(i32)(rows[y + 1u] - rows[y]) * PROBABILITY_UNIT;
-    float p_column = (float)(i32)(columns[x + 1u] - columns[x]) * PROBABILITY_UNIT;
-    float pixels = (float)(i32)width * (float)(i32)height;
-    return p_row * p_column * pixels / (TWO_PI * PI * cosine);
+    u32 px = (u32)(i32)(clamped(point.x, 0.0f, 0.999999940f) * (float)(i32)(wide * side));
+    u32 py = (u32)(i32)(clamped(point.y, 0.0f, 0.999999940f) * (float)(i32)(high * side));
+    u32 x = px / side, y = py / side;
+    const u32* columns = scene.array<u32>(header.environment_columns) + (u64)y * (wide + 1u);
+    float density = probability_of(scene.array<u32>(header.environment_rows), y) * probability_of(columns, x) *
+                    ((float)(i32)wide * (float)(i32)high);
+    if ((columns[x] & UNEVEN_CELL) != 0u) {
+        const u32* details = environment_details(scene, x, y);
+        u32 row = py - y * side;
+        density = density * probability_of(details, row) *
+                  probability_of(details + (row + 1u) * (side + 1u), px - x * side) * (float)(i32)(side * side);
+    }
+    return density_of_directions(density, cosine);
 }
 
+/// A direction of the environment; what it shines with there is left to be read, and guessed by the density.
 TILTH_FN LightSample sample_environment(const Scene& scene, Fractions u) {
     const SceneHeader& header = scene.header();
-    u32 width = header.environment_width, height = header.environment_height;
-    const u32* rows = scene.array<u32>(header.environment_rows);
-    u32 uy = u.y >> 2, ux = u.x >> 2;
-    u32 y = interval(rows, 1u, height, uy);
-    const u32* columns = scene.array<u32>(header.environment_columns) + (u64)y * (width + 1u);
-    u32 x = interval(columns, 1u, width, ux);
-    Vec2 point = {((float)(i32)x + position_in(ux, columns[x], columns[x + 1u])) / (float)(i32)width,
-                  ((float)(i32)y + position_in(uy, rows[y], rows[y + 1u])) / (float)(i32)height};
-    SinCos azimuth = sin_cos_turns(point.x - 0.5f);
-    SinCos elevation = sin_cos_turns((0.5f - point.y) * 0.5f);
-    float mx = azimuth.cos * elevation.cos, mz = azimuth.sin * elevation.cos;
+    u32 wide = header.environment_cells_wide, high = header.environment_cells_high, side = header.environment_cell_side;
+    DrawnInterval row = drawn(scene.array<u32>(header.environment_rows), high, u.y >> 2);
+    const u32* columns = scene.array<u32>(header.environment_columns) + (u64)row.index * (wide + 1u);
+    DrawnInterval column = drawn(columns, wide, u.x >> 2);
+    float density = row.probability * column.probability * ((float)(i32)wide * (float)(i32)high);
+    float x = (float)(i32)column.index, y = (float)(i32)row.index;
+    if ((columns[column.index] & UNEVEN_CELL) != 0u) {
+        const u32* details = environment_details(scene, column.index, row.index);
+        row = drawn(details, side, row.rest);
+        column = drawn(details + (row.index + 1u) * (side + 1u), side, column.rest);
+        density = density * row.probability * column.probability * (float)(i32)(side * side);
+        float part = 1.0f / (float)(i32)side;
+        x = x + ((float)(i32)column.index + (float)(i32)column.rest * PROBABILITY_UNIT) * part;
+        y = y + ((float)(i32)row.index + (float)(i32)row.rest * PROBABILITY_UNIT) * part;
+    } else {
+        x = x + (float)(i32)column.rest * PROBABILITY_UNIT;
+        y = y + (float)(i32)row.rest * PROBABILITY_UNIT;
+    }
     LightSample light = no_light();
+    light.kind = LIGHT_OF_ENVIRONMENT;
+    light.point.x = x / (float)(i32)wide;
+    light.point.y = y / (float)(i32)high;
+    SinCos azimuth = sin_cos_turns(light.point.x - 0.5f);
+    SinCos elevation = sin_cos_turns((0.5f - light.point.y) * 0.5f);
+    float mx = azimuth.cos * elevation.cos, mz = azimuth.sin * elevation.cos;
     light.direction = vec3(mx * header.environment_cos + mz * header.environment_sin, elevation.sin,
                            mz * header.environment_cos - mx * header.environment_sin);
     light.distance = INFINITE_DISTANCE;
-    light.radiance = environment_radiance(scene, point);
-    light.pdf = environment_pdf(scene, point, elevation.sin);
+    light.pdf = elevation.cos > 1.0e-4f ? density_of_directions(density, elevation.cos) : 0.0f;
+    light.radiance = vec3(light.pdf * header.environment_light);
     return light;
 }
 
@@ -180,7 +243,7 @@ TILTH_FN LightSample sample_emitter(const Scene& scene, Vec3 from, Fractions u) 
 
 TILTH_FN LightSample punctual_light(const LightRecord& record, Vec3 from) {
     LightSample light = no_light();
-    light.punctual = true;
+    light.kind = LIGHT_PUNCTUAL;
     light.pdf = 1.0f;
     light.radiance = vec3(record.color);
     if (record.kind == LIGHT_DIRECTIONAL) {
@@ -239,39 +302,85 @@ TILTH_FN LightSample sample_punctual(const Scene& scene, Vec3 from, Vec3 normal,
 
 // ---- all of them ----
 
-/// How many kinds of light a scene has; each is looked at with equal probability.
-TILTH_FN u32 kinds_of_light(const SceneHeader& header) {
-    return (header.environment_pixels != 0 ? 1u : 0u) + (header.emitter_count != 0u ? 1u : 0u) +
-           (header.light_count != 0u ? 1u : 0u);
+TILTH_FN bool has_light(const SceneHeader& header) {
+    return header.environment_pixels != 0 || header.emitter_count != 0u || header.light_count != 0u;
 }
 
-/// A direction towards light, its density (or for punctual lights its irradiance) with the choice of the kind counted
-/// in.
-TILTH_FN LightSample sample_light(const Scene& scene, Vec3 from, Vec3 normal, bool both_sides, Fractions u,
-                                   float choice) {
-    const SceneHeader& header = scene.header();
-    u32 kinds = kinds_of_light(header);
-    u32 kind = (u32)(i32)(choice * (float)(i32)kinds);
+/// How many directions towards the environment, and how many points of shining triangles, stand for election where the
+/// camera looks, and where light was scattered since.
+constexpr u32 FIRST_CANDIDATES = 4, LATER_CANDIDATES = 2;
+
+/// One light sample, chosen among candidates with a probability that grows with what each would bring to a surface
+/// without shadow (Talbot, "Importance resampling for global illumination", 2005).
+struct LightChoice {
     LightSample light;
-    if (header.environment_pixels == 0) {
-        kind = kind + 1u;
+    Vec3 factor;  ///< of its radiance, on the way to the eye
+    float weight, sum;
+    float random;
+};
+
+/// A candidate, which stands for one of `count` that estimate the same.
+TILTH_FN void consider(LightChoice& choice, const Bsdf& bsdf, const LightSample& light, float count) {
+    if (!(light.pdf > 0.0f)) {
+        return;
     }
-    if (kind >= 1u && header.emitter_count == 0u) {
-        kind = kind + 1u;
+    BsdfValue value = evaluated(bsdf, light.direction);
+    Vec3 factor = value.f_cos * (1.0f / count);
+    if (light.kind != LIGHT_PUNCTUAL) {
+        factor = factor * (mis_weight(light.pdf, value.pdf) / light.pdf);
     }
-    if (kind == 0u) {
-        light = sample_environment(scene, u);
-    } else if (kind == 1u) {
-        light = sample_emitter(scene, from, u);
+    float weight = luminance(factor * light.radiance);
+    if (!(weight > 0.0f && weight < INFINITE_DISTANCE)) {
+        return;
+    }
+    choice.sum = choice.sum + weight;
+    float share = weight / choice.sum;
+    if (choice.random < share) {
+        choice.light = light;
+        choice.factor = factor;
+        choice.weight = weight;
+        choice.random = choice.random / share;
     } else {
-        light = sample_punctual(scene, from, normal, both_sides, unit_float(u.x));
+        choice.random = (choice.random - share) / (1.0f - share);
     }
-    if (light.punctual) {
-        light.radiance = light.radiance * (float)(i32)kinds;
-    } else {
-        light.pdf = light.pdf / (float)(i32)kinds;
+    choice.random = clamped(choice.random, 0.0f, 0.999999940f);
+}
+
+/// The light to look for from a point of a surface.
+TILTH_FN LightChoice choose_light(const Scene& scene, Vec3 from, const Bsdf& bsdf, u32 candidates, Fractions u,
+                                  float random) {
+    const SceneHeader& header = scene.header();
+    LightChoice choice;
+    choice.light = no_light();
+    choice.factor = vec3(0.0f);
+    choice.weight = 0.0f;
+    choice.sum = 0.0f;
+    choice.random = random;
+    float count = (float)(i32)candidates;
+    TILTH_KEEP_LOOP
+    for (u32 i = 0; i < candidates; i++) {
+        // A lattice of two dimensions, moved by u.
+        Fractions v = {u.x + i * (0xffffffffu / candidates), u.y + i * 0x9e3779b9u};
+        if (header.environment_pixels != 0) {
+            consider(choice, bsdf, sample_environment(scene, v), count);
+        }
+        if (header.emitter_count != 0u) {
+            consider(choice, bsdf, sample_emitter(scene, from, v), count);
+        }
     }
-    return light;
+    if (header.light_count != 0u) {
+        consider(choice, bsdf, sample_punctual(scene, from, bsdf.normal, transmits(bsdf), unit_float(u.x)), 1.0f);
+    }
+    return choice;
+}
+
+/// What a choice brings to the eye where nothing is between.
+TILTH_FN Vec3 chosen_light(const Scene& scene, const LightChoice& choice) {
+    Vec3 radiance = choice.light.radiance;
+    if (choice.light.kind == LIGHT_OF_ENVIRONMENT) {
+        radiance = environment_radiance(scene, choice.light.point);
+    }
+    return choice.factor * radiance * (choice.sum / choice.weight);
 }
 
 }  // namespace tilth

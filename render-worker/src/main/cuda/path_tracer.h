@@ -20,15 +20,6 @@ enum VertexPair { PAIR_BSDF = 0, PAIR_LIGHT = 1, PAIR_CHOICES = 2, PAIR_ROULETTE
 
 constexpr u32 ROULETTE_AFTER = 3;
 
-/// The power heuristic.
-TILTH_FN float mis_weight(float pdf, float other) {
-    if (!(other > 0.0f)) {
-        return 1.0f;
-    }
-    float ratio = other / pdf;
-    return 1.0f / (1.0f + ratio * ratio);
-}
-
 /// A contribution that is a number; anything else counts as nothing.
 TILTH_FN Vec3 sound(Vec3 c) { return finite(c) ? c : vec3(0.0f); }
 
@@ -36,24 +27,18 @@ TILTH_FN Vec3 sound(Vec3 c) { return finite(c) ? c : vec3(0.0f); }
 TILTH_FN Vec3 direct_light(const Scene& scene, const Surface& s, const Bsdf& bsdf, const Sampler& sampler, u32 pair,
                            u32 shadow_ray_id, u32& rays) {
     Fractions u = draw_bits(sampler, pair + PAIR_LIGHT);
-    float choice = draw(sampler, pair + PAIR_CHOICES).x;
-    LightSample light = sample_light(scene, s.position, bsdf.normal, transmits(bsdf), u, choice);
-    if (!(light.pdf > 0.0f) || is_black(light.radiance)) {
+    u32 candidates = pair == PAIRS_BEFORE_PATH ? FIRST_CANDIDATES : LATER_CANDIDATES;
+    float random = draw(sampler, pair + PAIR_CHOICES).x;
+    LightChoice choice = choose_light(scene, s.position, bsdf, candidates, u, random);
+    if (!(choice.weight > 0.0f)) {
         return vec3(0.0f);
     }
-    BsdfValue value = evaluated(bsdf, light.direction);
-    if (is_black(value.f_cos)) {
-        return vec3(0.0f);
-    }
-    Ray shadow = leaving(s, light.direction, light.distance * 0.9999f, shadow_ray_id);
+    Ray shadow = leaving(s, choice.light.direction, choice.light.distance * 0.9999f, shadow_ray_id);
     rays = rays + 1u;
     if (trace(scene, shadow, true).triangle != NO_TRIANGLE) {
         return vec3(0.0f);
     }
-    if (light.punctual) {
-        return sound(light.radiance * value.f_cos);
-    }
-    return sound(light.radiance * value.f_cos * (mis_weight(light.pdf, value.pdf) / light.pdf));
+    return sound(chosen_light(scene, choice));
 }
 
 /// A path as it grows.
@@ -89,7 +74,7 @@ TILTH_FN void add_environment(const Scene& scene, const View& view, Path& path, 
         return;
     }
     Vec2 point = environment_point(header, direction);
-    float pdf = environment_pdf(scene, point, direction.y) / (float)(i32)kinds_of_light(header);
+    float pdf = environment_pdf(scene, point, direction.y);
     add_found(view, path, vertex, environment_radiance(scene, point), pdf);
 }
 
@@ -139,7 +124,8 @@ TILTH_FN BounceKind kind_of_bounce(const Bsdf& b, Vec3 direction, float choice) 
     if (dot(b.ng, direction) < 0.0f) {
         return BOUNCE_TRANSMISSION;
     }
-    return choice < b.share.diffuse || choice >= 1.0f - b.share.sheen ? BOUNCE_DIFFUSE : BOUNCE_GLOSSY;
+    bool shines = choice >= b.share.diffuse && choice < b.share.diffuse + b.share.highlight + b.share.coat;
+    return shines ? BOUNCE_GLOSSY : BOUNCE_DIFFUSE;
 }
 
 TILTH_FN void count_bounce(const View& view, Path& path, BounceKind kind) {
@@ -187,13 +173,12 @@ TILTH_FN bool shade(const Scene& scene, const View& view, Path& path, const Hit&
     float left = set_bsdf(scene, s, a, -ray.direction, index_step(scene, path, s, a), bsdf);
     if (!is_black(a.emission)) {
         float pdf = emitter_pdf(scene, hit.triangle, hit.distance, ray.direction);
-        float kinds = (float)(i32)kinds_of_light(header);
-        add_found(view, path, vertex, a.emission * left, pdf > 0.0f ? pdf / kinds : 0.0f);
+        add_found(view, path, vertex, a.emission * left, pdf);
     }
     if (vertex >= view.max_bounces || path.exhausted || (a.flags & MATERIAL_UNLIT) != 0u) {
         return false;
     }
-    if (kinds_of_light(header) != 0u) {
+    if (has_light(header)) {
         Vec3 light = direct_light(scene, s, bsdf, sampler, pair, ray_id(sampler, 2u * vertex + 1u), rays);
         add_light(view, path, path.throughput * light, vertex > 0u);
     }

@@ -29,15 +29,21 @@ struct SceneHeader {
     u64 instances;   ///< InstanceRecord each; the first is the world
     u64 emitters;    ///< EmitterRecord each, by rising triangle number, and one more that ends the table
     u64 environment_pixels;  ///< 3 floats each
-    u64 environment_rows;    ///< height + 1 cumulated probabilities
-    u64 environment_columns; ///< width + 1 of them a row
+    u64 environment_rows;    ///< cells_high + 1 cumulated probabilities
+    u64 environment_columns; ///< cells_wide + 1 of them a row, with UNEVEN_CELL
     u32 triangle_count, light_count, emitter_count;
     ChildReference root;  ///< of everything
     u32 environment_width, environment_height, environment_visible, material_count;
     float environment_cos, environment_sin;  ///< of its turn about +Y
     CameraRecord camera;
     u32 packed;  ///< 1: the nodes are packed
-    u32 padding[13];
+    u32 environment_cells_wide, environment_cells_high;  ///< of the grid that its directions are drawn from
+    u32 environment_cell_side;                           ///< in pixels
+    float environment_light;                             ///< its luminance over all directions
+    u32 padding;
+    u64 environment_detail_of;  ///< 1 a cell: where its details begin
+    u64 environment_details;    ///< of the uneven cells, side + 1 cumulated probabilities of rows, then of each row
+    u32 more_padding[4];
 };
 
 struct TriangleRecord {
@@ -168,6 +174,9 @@ struct EmitterRecord {
     u32 triangle;
     u32 cumulated;  ///< the probability of all before it, in units of 2^-30
 };
+
+/// Marks the cumulated probability at the beginning of an environment's cell whose pixels are told apart.
+constexpr u32 UNEVEN_CELL = 0x80000000u;
 
 constexpr float PROBABILITY_UNIT = 1.0f / 1073741824.0f;
 

@@ -42,6 +42,9 @@ final class SceneHeader {
     int materialCount;
     int root;
     int packed;
+    long environmentDetailOf;
+    long environmentDetails;
+    Optional<EnvironmentTables> environmentTables = Optional.empty();
     Optional<Environment> environment = Optional.empty();
     Camera camera;
 
@@ -73,6 +76,7 @@ final class SceneHeader {
         MemorySegment.copy(counts, 0, to, JAVA_INT, COUNTS, counts.length);
         to.set(JAVA_INT, COUNTS + 28, materialCount);
         to.set(JAVA_INT, PACKED, packed);
+        environmentTables.ifPresent(tables -> writeTables(to.asSlice(PACKED + 4), tables));
         environment.ifPresent(e -> writeEnvironment(to, e));
         writeCamera(to.asSlice(CAMERA));
     }
@@ -82,6 +86,14 @@ final class SceneHeader {
         MemorySegment.copy(shape, 0, to, JAVA_INT, COUNTS + 16, shape.length);
         to.set(JAVA_FLOAT, COUNTS + 32, (float) StrictMath.cos(e.rotationRadians()));
         to.set(JAVA_FLOAT, COUNTS + 36, (float) StrictMath.sin(e.rotationRadians()));
+    }
+
+    private void writeTables(MemorySegment to, EnvironmentTables tables) {
+        int[] shape = {tables.wide(), tables.high(), tables.side()};
+        MemorySegment.copy(shape, 0, to, JAVA_INT, 0, shape.length);
+        to.set(JAVA_FLOAT, 12, tables.light());
+        long[] offsets = {environmentDetailOf, environmentDetails};
+        MemorySegment.copy(offsets, 0, to, JAVA_LONG, 20, offsets.length);
     }
 
     private void writeCamera(MemorySegment to) {
