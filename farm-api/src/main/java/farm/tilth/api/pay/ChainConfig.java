@@ -29,6 +29,30 @@ public interface ChainConfig {
     /** The address that the signer outside signs by. */
     Optional<String> sender();
 
+    /** Whether customers burn tokens for credit, and workers share an emission that follows the calendar. */
+    @WithDefault("false")
+    boolean burnAndMint();
+
+    /** In that mode: after how much time is minted. */
+    @WithDefault("24H")
+    Duration mintPeriod();
+
+    /** After how many periods the emission halves. */
+    @WithDefault("730")
+    int mintHalving();
+
+    /** What the first period emits, in the smallest unit. */
+    @WithDefault("1000000000")
+    long mintEmission();
+
+    /** What a whole token costs, in millionths of the currency in which credit is counted. */
+    @WithDefault("1000000")
+    long tokenPrice();
+
+    /** For how long a price is good. */
+    @WithDefault("48H")
+    Duration priceValid();
+
     /** How often settlement goes on. */
     @WithDefault("1S")
     Duration poll();

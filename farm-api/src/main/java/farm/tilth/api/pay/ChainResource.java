@@ -96,6 +96,9 @@ public class ChainResource {
     /** An amount that a wallet is to move. */
     public record AmountRequest(long amount) {}
 
+    /** Tokens to burn, and the least credit that is taken for them, if that matters. */
+    public record BuyRequest(long amount, Optional<Long> wanted) {}
+
     /** An address that a wallet is to pay to. */
     public record AddressRequest(PayoutAddress address) {}
 
@@ -201,6 +204,18 @@ public class ChainResource {
     public List<WalletCall> depositCalls(AmountRequest request) {
         return WalletCall.deposit(
                 contracts(), caller.get().account(), Requests.present(request).amount());
+    }
+
+    /** What it sends to buy credit for the caller's account by burning, where the farm is in that mode. */
+    @POST
+    @Path("chain/calls/buy")
+    @Needs(Role.CUSTOMER)
+    public List<WalletCall> buyCalls(BuyRequest request) {
+        return WalletCall.buy(
+                contracts(),
+                caller.get().account(),
+                Requests.present(request).amount(),
+                request.wanted().orElse(0L));
     }
 
     /** What a payer signs (EIP-712) before its deposit can be charged at {@code charges}. */

@@ -1,6 +1,7 @@
 package farm.tilth.api.pay;
 
 import farm.tilth.api.lease.Repeating;
+import farm.tilth.ledger.chain.BurnAndMint;
 import farm.tilth.ledger.chain.ChainMirror;
 import farm.tilth.ledger.chain.ChainPostings;
 import farm.tilth.ledger.chain.Contracts;
@@ -115,7 +116,7 @@ class ChainSettlement {
         }
         outbox.step();
         if (contracts == null) {
-            Optional<Contracts> deployed = new Deployment(outbox, terms(outbox.sender())).step(config.id());
+            Optional<Contracts> deployed = deploy(chain);
             if (deployed.isEmpty()) {
                 return;
             }
@@ -125,6 +126,9 @@ class ChainSettlement {
             contracts = deployed.get();
             LOG.infof("settling on chain %d, payouts by %s", config.id(), contracts.distributor());
         }
+        if (config.burnAndMint()) {
+            mint(chain);
+        }
         settlement().orElseThrow().step();
         boolean more = mirror.step();
         postings.step(payees::workersOf);
@@ -132,6 +136,32 @@ class ChainSettlement {
         if (!more) {
             reportDifferences();
         }
+    }
+
+    private Optional<Contracts> deploy(HttpChainNode chain) {
+        Optional<Contracts> deployed = new Deployment(outbox, terms(outbox.sender())).step(config.id());
+        return config.burnAndMint() ? deployed.flatMap(burnAndMint(chain)::deploy) : deployed;
+    }
+
+    private BurnAndMint burnAndMint(HttpChainNode chain) {
+        return new BurnAndMint(
+                chain,
+                outbox,
+                terms(outbox.sender()),
+                new BurnAndMint.Terms(
+                        config.mintPeriod().toSeconds(),
+                        config.mintHalving(),
+                        config.priceValid().toSeconds(),
+                        config.mintEmission(),
+                        config.tokenPrice()));
+    }
+
+    /** Mints what is due; only what is final is shared out. */
+    private void mint(HttpChainNode chain) {
+        BurnAndMint mode = burnAndMint(chain);
+        mode.step(contracts, config.tokenPrice());
+        long last = chain.head().number() - limits().confirmations() + 1;
+        epochs.emitted(mode.emitted(contracts, last));
     }
 
     /**

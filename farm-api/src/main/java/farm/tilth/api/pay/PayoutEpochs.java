@@ -4,6 +4,8 @@ import farm.tilth.ledger.chain.PayoutSigner;
 import farm.tilth.ledger.chain.PostgresEpochBook;
 import farm.tilth.ledger.chain.Web3jKeccak;
 import farm.tilth.ledger.epoch.ClosedEpoch;
+import farm.tilth.ledger.epoch.ConvertedPay;
+import farm.tilth.ledger.epoch.EmissionClose;
 import farm.tilth.ledger.epoch.EpochBook;
 import farm.tilth.ledger.epoch.EpochClose;
 import farm.tilth.ledger.epoch.PayoutAddress;
@@ -15,6 +17,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Closes payout epochs, by the clock or because the operator says so, and signs their roots. */
 @ApplicationScoped
@@ -28,6 +31,8 @@ class PayoutEpochs {
     private final PayoutConfig config;
     private final PayoutSigner signer;
     private final InstantSource clock;
+    private final boolean sharesEmission;
+    private volatile OptionalLong emitted = OptionalLong.empty();
     private long lastTried = Long.MIN_VALUE;
 
     PayoutEpochs(
@@ -47,6 +52,12 @@ class PayoutEpochs {
         this.config = config;
         this.signer = new PayoutSigner(chain.url().isPresent() ? chain.id() : 0);
         this.clock = clock;
+        this.sharesEmission = chain.burnAndMint() && chain.url().isPresent();
+    }
+
+    /** Where pay is a share of an emission: all that was emitted so far. */
+    void emitted(long amount) {
+        emitted = OptionalLong.of(amount);
     }
 
     EpochBook book() {
@@ -74,15 +85,39 @@ class PayoutEpochs {
     }
 
     private Optional<EpochBook.Page> close(long number) {
-        Map<Digest, PayoutAddress> addresses = payees.all();
+        Optional<EpochBook.Page> page = sharesEmission ? share(number) : payEarned(number);
+        page.ifPresent(book::add);
+        postConverted();
+        fees.distribute(ledger, number);
+        return page;
+    }
+
+    private Optional<EpochBook.Page> payEarned(long number) {
         Optional<ClosedEpoch> before = book.last().map(EpochBook.Page::epoch);
-        Optional<EpochBook.Page> page = closing.close(
-                        number, worker -> Optional.ofNullable(addresses.get(worker)), before)
+        return earned(number, before)
                 .filter(epoch ->
                         before.isEmpty() || epoch.total() > before.get().total())
                 .map(epoch -> new EpochBook.Page(epoch, key.signer().signRoot(signer, epoch)));
-        page.ifPresent(book::add);
-        fees.distribute(ledger, number);
-        return page;
+    }
+
+    private Optional<EpochBook.Page> share(long number) {
+        if (emitted.isEmpty()) {
+            return Optional.empty();
+        }
+        return earned(number, Optional.empty()).flatMap(earned -> new EmissionClose(new Web3jKeccak())
+                .share(earned, book.last(), emitted.getAsLong())
+                .map(epoch -> new EpochBook.Page(epoch, key.signer().signRoot(signer, epoch), earned.payouts())));
+    }
+
+    private Optional<ClosedEpoch> earned(long number, Optional<ClosedEpoch> before) {
+        Map<Digest, PayoutAddress> addresses = payees.all();
+        return closing.close(number, worker -> Optional.ofNullable(addresses.get(worker)), before);
+    }
+
+    /** Also what a crash has left of the epoch before. */
+    private void postConverted() {
+        if (sharesEmission) {
+            book.last().ifPresent(page -> ConvertedPay.post(ledger, page, payees::workersOf));
+        }
     }
 }

@@ -113,7 +113,7 @@ class EarningsResourceTest {
     void withoutAChainNothingIsSaidToBeOnIt() {
         RestAssured.get("/api/v1/penalties").then().statusCode(200).body("size()", equalTo(0));
         RestAssured.get("/api/v1/chain/stakes/" + ADDRESS).then().statusCode(409);
-        for (String call : new String[] {"stake", "unbond", "deposit"}) {
+        for (String call : new String[] {"stake", "unbond", "deposit", "buy"}) {
             as(first())
                     .contentType(ContentType.JSON)
                     .body("{\"amount\":5}")

@@ -31,6 +31,7 @@ final class WalletCommand {
             new Unbond(surroundings),
             new Withdraw(surroundings),
             new Deposit(surroundings),
+            new Buy(surroundings),
             new Cap(surroundings),
             new Charge(surroundings)
         };
@@ -162,6 +163,33 @@ final class WalletCommand {
         @Override
         int run(Farm farm, Console console) throws InterruptedException {
             sayCalls(farm.client().post("/api/v1/chain/calls/deposit", Map.of("amount", amount(tokens))), console);
+            return 0;
+        }
+    }
+
+    /** {@code wallet buy}. */
+    @Command(
+            name = "buy",
+            description = "What to send to burn tokens for credit, on a farm in the mode of burn and mint.",
+            mixinStandardHelpOptions = true)
+    static final class Buy extends FarmCommand {
+        @Parameters(paramLabel = "T", description = "How many tokens to burn.")
+        private double tokens;
+
+        @Option(
+                names = "--at-least",
+                paramLabel = "CREDIT",
+                description = "The least credit to take for them (default: whatever the price gives).")
+        private double wanted;
+
+        Buy(Surroundings surroundings) {
+            super(surroundings);
+        }
+
+        @Override
+        int run(Farm farm, Console console) throws InterruptedException {
+            Map<String, Object> request = Map.of("amount", amount(tokens), "wanted", wanted > 0 ? amount(wanted) : 0L);
+            sayCalls(farm.client().post("/api/v1/chain/calls/buy", request), console);
             return 0;
         }
     }

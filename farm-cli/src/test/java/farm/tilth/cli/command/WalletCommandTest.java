@@ -59,7 +59,7 @@ class WalletCommandTest {
 
     @Test
     void walletIsToldWhatToSend() {
-        for (String what : new String[] {"stake", "unbond", "deposit"}) {
+        for (String what : new String[] {"stake", "unbond", "deposit", "buy"}) {
             farm.document("POST /api/v1/chain/calls/" + what, CALLS);
             assertEquals(0, tilth("wallet", what, "1.5"), err.toString(StandardCharsets.UTF_8));
             assertEquals(1_500_000, asked());

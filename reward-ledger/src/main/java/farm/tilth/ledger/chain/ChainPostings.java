@@ -29,6 +29,7 @@ public final class ChainPostings {
     private static final KeccakHash DEPOSITED = ChainMirror.topic("Deposited(address,bytes32,uint256)");
     private static final KeccakHash CHARGED = ChainMirror.topic("Charged(address,uint256,uint256,uint256)");
     private static final KeccakHash CLAIMED = ChainMirror.topic("Claimed(address,address,uint256,uint256)");
+    private static final KeccakHash BOUGHT = ChainMirror.topic("CreditBought(address,bytes32,uint256,uint256)");
     private static final int MAX_EVENTS = 1_000;
 
     private final MirrorStore events;
@@ -52,21 +53,37 @@ public final class ChainPostings {
             credit(charge);
             events.settle(charge);
         }
+        contracts.burnMint().ifPresent(this::creditBought);
         for (ChainNode.Log claim : events.unsettled(contracts.distributor(), CLAIMED, MAX_EVENTS)) {
-            payOut(claim, workers);
+            if (contracts.burnMint().isEmpty()) { // else an epoch's end has turned the pay into tokens
+                payOut(claim, workers);
+            }
             events.settle(claim);
+        }
+    }
+
+    private void creditBought(PayoutAddress place) {
+        for (ChainNode.Log bought : events.unsettled(place, BOUGHT, MAX_EVENTS)) {
+            credit(
+                    bought,
+                    bought.topics().get(2),
+                    AbiCall.number(bought.data(), 1).longValueExact());
+            events.settle(bought);
         }
     }
 
     private void credit(ChainNode.Log charge) {
         ChainNode.Log deposit = events.before(charge, DEPOSITED)
                 .orElseThrow(() -> conflict("the charge in " + charge.transaction() + " has no deposit before it"));
-        ByteBuffer customer = ByteBuffer.wrap(deposit.topics().get(2).bytes(), 16, 16);
+        credit(charge, deposit.topics().get(2), AbiCall.number(charge.data(), 0).longValueExact());
+    }
+
+    private void credit(ChainNode.Log event, KeccakHash reference, long amount) {
+        ByteBuffer customer = ByteBuffer.wrap(reference.bytes(), 16, 16);
         AccountId account = AccountId.customer(new UUID(customer.getLong(), customer.getLong()));
-        long amount = AbiCall.number(charge.data(), 0).longValueExact();
         require(
-                ledger.create(Transfer.direct(Purpose.DEPOSIT, cause(charge), AccountId.CHAIN_IN, account, amount)),
-                charge);
+                ledger.create(Transfer.direct(Purpose.DEPOSIT, cause(event), AccountId.CHAIN_IN, account, amount)),
+                event);
     }
 
     /** Takes the claim out of the workers' balances in the order of their ids; one entry, so all of it or nothing. */

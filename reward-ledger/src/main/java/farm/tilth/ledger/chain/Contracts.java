@@ -6,21 +6,34 @@ import farm.tilth.protocol.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
-/** Where the farm's contracts are on its chain. */
+/**
+ * Where the farm's contracts are on its chain.
+ *
+ * @param burnMint where credit is bought by burning, and pay is minted, if the farm is in that mode
+ */
 public record Contracts(
         long chainId,
         PayoutAddress timelock,
         PayoutAddress token,
         PayoutAddress distributor,
         PayoutAddress escrow,
-        PayoutAddress stakes) {
+        PayoutAddress stakes,
+        Optional<PayoutAddress> burnMint) {
 
     /** Every contract whose events the farm follows. */
     List<PayoutAddress> followed() {
-        return List.of(token, distributor, escrow, stakes);
+        List<PayoutAddress> followed = new ArrayList<>(List.of(token, distributor, escrow, stakes));
+        burnMint.ifPresent(followed::add);
+        return followed;
+    }
+
+    Contracts with(PayoutAddress place) {
+        return new Contracts(chainId, timelock, token, distributor, escrow, stakes, Optional.of(place));
     }
 
     /** A contract's code followed by its constructor's arguments. */

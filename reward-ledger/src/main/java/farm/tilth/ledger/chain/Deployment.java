@@ -98,8 +98,8 @@ public final class Deployment {
                 MAX_SLASH_BASIS_POINTS);
         return escrow.isEmpty() || stakes.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        new Contracts(chainId, admin, token.get(), distributor.get(), escrow.get(), stakes.get()));
+                : Optional.of(new Contracts(
+                        chainId, admin, token.get(), distributor.get(), escrow.get(), stakes.get(), Optional.empty()));
     }
 
     private Optional<PayoutAddress> deployed(String contract, Object... arguments) {

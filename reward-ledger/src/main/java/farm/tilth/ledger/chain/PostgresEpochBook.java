@@ -20,10 +20,11 @@ import javax.sql.DataSource;
 /** The book of epochs on PostgreSQL, schema {@code chain}. Blocks; thread-safe. */
 public final class PostgresEpochBook implements EpochBook {
     private static final String PAGES =
-            "SELECT number, root, total, without_address, payouts, signature FROM chain.epoch ";
+            "SELECT number, root, total, without_address, payouts, signature, earned FROM chain.epoch ";
 
     private static final String ADD = """
-            INSERT INTO chain.epoch (number, root, total, without_address, payouts, signature) VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO chain.epoch (number, root, total, without_address, payouts, signature, earned)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (number) DO NOTHING
             """;
 
@@ -63,7 +64,8 @@ public final class PostgresEpochBook implements EpochBook {
                 epoch.total(),
                 epoch.withoutAddress(),
                 Json.write(epoch.payouts()),
-                page.signature());
+                page.signature(),
+                page.earned().equals(epoch.payouts()) ? null : Json.write(page.earned()));
         if (!find(epoch.epoch()).orElseThrow().epoch().payoutRoot().equals(epoch.payoutRoot())) {
             throw new FarmException(ErrorCode.CONFLICT, "epoch " + epoch.epoch() + " was closed with another root");
         }
@@ -98,6 +100,7 @@ public final class PostgresEpochBook implements EpochBook {
     private static Page page(ResultSet row) throws SQLException {
         try {
             List<Payout> payouts = Json.MAPPER.readValue(row.getString("payouts"), new TypeReference<>() {});
+            String earned = row.getString("earned");
             return new Page(
                     new ClosedEpoch(
                             row.getLong("number"),
@@ -105,7 +108,8 @@ public final class PostgresEpochBook implements EpochBook {
                             row.getLong("total"),
                             row.getLong("without_address"),
                             payouts),
-                    row.getString("signature"));
+                    row.getString("signature"),
+                    earned == null ? payouts : Json.MAPPER.readValue(earned, new TypeReference<>() {}));
         } catch (JsonProcessingException e) {
             throw new SQLException("an epoch's payouts are not readable", e);
         }

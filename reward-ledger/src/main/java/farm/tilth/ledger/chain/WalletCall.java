@@ -39,18 +39,42 @@ public record WalletCall(PayoutAddress to, String data, String meaning) {
 
     /** Deposits for a customer's account; what is charged of it later becomes the account's credit. */
     public static List<WalletCall> deposit(Contracts contracts, UUID customer, long amount) {
-        byte[] reference = ByteBuffer.allocate(32)
-                .putLong(16, customer.getMostSignificantBits())
-                .putLong(24, customer.getLeastSignificantBits())
-                .array();
         return List.of(
                 approve(contracts, contracts.escrow(), amount),
                 of(
                         contracts.escrow(),
                         "deposit " + amount + " µT for account " + customer,
                         "deposit(bytes32,uint256)",
-                        KeccakHash.fromBytes(reference),
+                        reference(customer),
                         amount));
+    }
+
+    /**
+     * Burns tokens for credit of a customer's account, at the price that the contract has then.
+     *
+     * @param wanted the least credit that is taken, in millionths of the reference currency
+     */
+    public static List<WalletCall> buy(Contracts contracts, UUID customer, long amount, long wanted) {
+        PayoutAddress place = contracts
+                .burnMint()
+                .orElseThrow(() -> new FarmException(
+                        ErrorCode.CONFLICT, "this farm's credit is not bought by burning; deposit instead"));
+        return List.of(
+                approve(contracts, place, amount),
+                of(
+                        place,
+                        "burn " + amount + " µT for credit of account " + customer,
+                        "buyCredit(bytes32,uint256,uint256)",
+                        reference(customer),
+                        amount,
+                        Math.max(0, wanted)));
+    }
+
+    private static KeccakHash reference(UUID customer) {
+        return KeccakHash.fromBytes(ByteBuffer.allocate(32)
+                .putLong(16, customer.getMostSignificantBits())
+                .putLong(24, customer.getLeastSignificantBits())
+                .array());
     }
 
     private static WalletCall approve(Contracts contracts, PayoutAddress spender, long amount) {

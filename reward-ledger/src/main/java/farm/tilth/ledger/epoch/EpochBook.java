@@ -6,8 +6,22 @@ import java.util.UUID;
 
 /** The epochs that were closed, for ever, and where owners want to be paid. */
 public interface EpochBook {
-    /** A closed epoch and the operator's signature over its root. */
-    record Page(ClosedEpoch epoch, String signature) {}
+    /**
+     * A closed epoch and the operator's signature over its root.
+     *
+     * @param earned what each address had earned in the ledger by then: the payouts themselves, unless they are shares
+     *     of an emission
+     */
+    record Page(ClosedEpoch epoch, String signature, List<Payout> earned) {
+        public Page {
+            earned = List.copyOf(earned);
+        }
+
+        /** An epoch that pays what was earned. */
+        public Page(ClosedEpoch epoch, String signature) {
+            this(epoch, signature, epoch.payouts());
+        }
+    }
 
     Optional<Page> last();
 

@@ -15,8 +15,8 @@ import java.util.Optional;
 
 /** Token and distributor by the rules of the contracts in Solidity, as they are at the end of a block. */
 final class FakeContracts {
-    static final Contracts PLACES =
-            new Contracts(FakeChain.ID, address(0xa0), address(0xa1), address(0xa2), address(0xa3), address(0xa4));
+    static final Contracts PLACES = new Contracts(
+            FakeChain.ID, address(0xa0), address(0xa1), address(0xa2), address(0xa3), address(0xa4), Optional.empty());
     static final long WINDOW_SECONDS = 40;
     static final long SUPPLY = 1_000_000_000_000L;
     private static final KeccakHash CLAIMED = ChainMirror.topic("Claimed(address,address,uint256,uint256)");
