@@ -110,7 +110,7 @@ def load(entry, folder, options):
     cycles.pixel_filter_type = "BOX"
     cycles.sample_clamp_indirect = 0
     for kind in ("max_bounces", "diffuse_bounces", "glossy_bounces", "transmission_bounces"):
-        setattr(cycles, kind, BOUNCES)
+        setattr(cycles, kind, BOUNCES - 1)  # Cycles does not count the first
     return scene
 
 
