@@ -29,10 +29,17 @@ public class ModelCatalog implements Models {
     private final WorkerSessions sessions;
     private final ModelRegister register;
     private final ModelPlacement placement;
+    private final Withdrawals withdrawals;
     private final InstantSource clock;
     private final Map<String, Known> known = new TreeMap<>();
 
-    ModelCatalog(WorkerSessions sessions, ModelRegister register, ModelPlacement placement, InstantSource clock) {
+    ModelCatalog(
+            WorkerSessions sessions,
+            ModelRegister register,
+            ModelPlacement placement,
+            Withdrawals withdrawals,
+            InstantSource clock) {
+        this.withdrawals = withdrawals;
         this.placement = placement;
         this.sessions = sessions;
         this.register = register;
@@ -47,6 +54,11 @@ public class ModelCatalog implements Models {
         refresh();
         return register.newest(name).flatMap(RegisteredModel::description).or(() -> Optional.ofNullable(known.get(name))
                 .map(Known::model));
+    }
+
+    @Override
+    public void checkInService(String name) {
+        withdrawals.check(name);
     }
 
     @Override

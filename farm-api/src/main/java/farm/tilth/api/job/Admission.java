@@ -107,6 +107,7 @@ public class Admission {
                         ErrorCode.MODEL_NOT_FOUND,
                         "embed.model: there is no model '" + request.model() + "'; there is "
                                 + listed(models.names(), "none at present: no worker that runs one is connected")));
+        models.checkInService(model.name());
         if (model.embeddingDimensions() < 1) {
             throw invalid("embed.model: '" + request.model() + "' does not embed texts");
         }

@@ -11,6 +11,13 @@ public interface Models {
     /** The model that clients call by this name. */
     Optional<ModelDescription> find(String name);
 
+    /**
+     * Refuses a model that an operator took out of service.
+     *
+     * @throws farm.tilth.protocol.FarmException with MODEL_NOT_FOUND
+     */
+    void checkInService(String name);
+
     /** From what workers load that version; empty for a model that they bring along. */
     Optional<ModelPackage> files(Digest version);
 

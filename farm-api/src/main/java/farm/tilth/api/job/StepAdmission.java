@@ -64,6 +64,7 @@ final class StepAdmission {
                         ErrorCode.MODEL_NOT_FOUND,
                         place + ".model: there is no model '" + request.model() + "'; there is "
                                 + (models.names().isEmpty() ? "none at present" : String.join(", ", models.names()))));
+        models.checkInService(model.name());
         PictureForm form = model.picture().orElseThrow(() -> invalid(place + ".model: " + noPictures(model)));
         SortedMap<String, List<PicturePlane>> inputs = inputs(request, model, form.layout(), place);
         ModelStep step = new ModelStep(

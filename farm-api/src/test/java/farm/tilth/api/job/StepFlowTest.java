@@ -1,6 +1,7 @@
 package farm.tilth.api.job;
 
 import static farm.tilth.api.TestKeys.as;
+import static farm.tilth.api.TestKeys.asFirst;
 import static farm.tilth.api.TestKeys.first;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -143,6 +144,12 @@ class StepFlowTest {
         assertEquals(15_000_000, with.getLong("modelWorkUnits"));
         assertEquals(without + 15, with.getLong("ceiling"));
         assertEquals(16 + 2, with.getInt("tasks"));
+        JsonPath denoised =
+                quote(TestJobs.order(scene, ",\"denoiser\":{\"type\":\"model\",\"name\":\"step-denoiser\"}"));
+        assertEquals(3_000_000, denoised.getLong("modelWorkUnits"), "a denoising model is a step, too");
+        JsonPath squares = quote(TestJobs.order(scene, ",\"steps\":[{\"model\":\"step-square\"}]"));
+        assertEquals(
+                4 * 2_000_000, squares.getLong("modelWorkUnits"), "four tiles of the only size that the model takes");
     }
 
     private JsonPath quote(String order) {
@@ -202,6 +209,24 @@ class StepFlowTest {
                 eight.substring(0, eight.length() - 1),
                 413,
                 "render.steps[7]: the frame would have 8192 × 8192 pixels");
+    }
+
+    @Test
+    void modelThatAnOperatorTookOutOfServiceIsRefused() {
+        String model = "/v2/repository/models/step-square/";
+        asFirst()
+                .contentType(ContentType.JSON)
+                .body("{}")
+                .post(model + "unload")
+                .then()
+                .statusCode(200);
+        refused("{\"model\":\"step-square\"}", 404, "the model 'step-square' is not loaded");
+        asFirst()
+                .contentType(ContentType.JSON)
+                .body("{}")
+                .post(model + "load")
+                .then()
+                .statusCode(200);
     }
 
     private void refused(String steps, int status, String text) {
