@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true)
 final class ModelsCommand {
-    private static final String ROW = "%-28s  %-10s  %-12s  %-10s  %s";
+    private static final String ROW = "%-28s  %-10s  %-12s  %-10s  %-10s  %s";
 
     /** The commands that are below this one. */
     static Object[] subcommands(Surroundings surroundings) {
@@ -41,7 +41,7 @@ final class ModelsCommand {
         @Override
         int run(Farm farm, Console console) throws InterruptedException {
             JsonNode answer = farm.client().get("/api/v1/models");
-            console.say(ROW.formatted("name", "state", "batches", "tolerance", "version"));
+            console.say(ROW.formatted("name", "state", "batches", "tolerance", "pictures", "version"));
             for (JsonNode model : Documents.list(answer, "models")) {
                 console.say(row(model));
             }
@@ -61,7 +61,13 @@ final class ModelsCommand {
                 calibration.isMissingNode()
                         ? ""
                         : "%.1e".formatted(calibration.path("tolerance").asDouble()),
+                pictures(model.path("description").path("picture")),
                 model.path("version").asText().substring(0, 16));
+    }
+
+    /** How much larger a picture becomes, where the model takes pictures. */
+    private static String pictures(JsonNode form) {
+        return form.isMissingNode() ? "" : "× " + form.path("scale").asInt();
     }
 
     /** {@code models add}. */
