@@ -215,7 +215,7 @@ class CallAudits {
             if (answer.hasError() && isTransient(answer.getError().getCode())) {
                 putOff.add(audit);
             } else if (audit.sample.matches(answer)) {
-                passed.addAll(audit.span.works());
+                passed.addAll(CallProof.added(audit.span.works(), audit.span.calls()));
                 passed(audit.span);
             } else if (audit.doubted == null) {
                 putOff.add(new Audit(audit.span, audit.sample, auditor.id()));

@@ -3,6 +3,7 @@ package farm.tilth.api.inference;
 import farm.tilth.protocol.Digest;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -18,8 +19,16 @@ public interface CallCharges {
      */
     record Charge(UUID call, UUID account, UUID key, long ceilingUnits) {}
 
-    /** What a worker did for a call. */
-    record Work(Charge charge, Digest worker, long workUnits) {}
+    /** What a worker did for a call, and what shows that. */
+    record Work(Charge charge, Digest worker, long workUnits, Optional<CallProof> proof) {
+        Work(Charge charge, Digest worker, long workUnits) {
+            this(charge, worker, workUnits, Optional.empty());
+        }
+
+        Work with(CallProof shown) {
+            return new Work(charge, worker, workUnits, Optional.of(shown));
+        }
+    }
 
     /** What became of a call's ceiling. */
     enum Hold {

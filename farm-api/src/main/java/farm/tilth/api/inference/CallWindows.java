@@ -1,7 +1,8 @@
 package farm.tilth.api.inference;
 
 import farm.tilth.ledger.escrow.CallWindow;
-import java.util.Map;
+import farm.tilth.protocol.result.CallReceipt;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -15,6 +16,9 @@ interface CallWindows {
      */
     Optional<Long> open(UUID key, CallWindow wanted, long least);
 
-    /** What windows cost, before they are settled; 0 for one whose funds could not be held, or were not kept. */
-    void cost(Map<UUID, Long> costs);
+    /** What windows cost and why, before they are settled. */
+    void end(List<CallReceipt> receipts);
+
+    /** A window costs nothing: its funds could not be held, or were not kept. */
+    void drop(UUID window);
 }

@@ -90,6 +90,10 @@ public interface InferenceConfig {
     @WithDefault("10S")
     Duration windowAge();
 
+    /** How long the receipts of online calls are kept. */
+    @WithDefault("90D")
+    Duration receiptsKept();
+
     /** How long a window waits for the next call. */
     @WithDefault("3S")
     Duration windowIdle();

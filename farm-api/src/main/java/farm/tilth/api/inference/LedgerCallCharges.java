@@ -7,6 +7,7 @@ import farm.tilth.ledger.escrow.Calls;
 import farm.tilth.ledger.ledger.AccountId;
 import farm.tilth.ledger.ledger.Ledger;
 import farm.tilth.ledger.ledger.TransferResult;
+import farm.tilth.protocol.result.CallReceipt;
 import farm.tilth.protocol.result.Receipt;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -53,7 +54,7 @@ class LedgerCallCharges implements CallCharges {
     private final Map<UUID, Purse> purses = new ConcurrentHashMap<>();
 
     private final Map<UUID, Reserved> reserved = new ConcurrentHashMap<>();
-    private final List<CallSettlement> unsettled = new ArrayList<>();
+    private final List<Ended> unsettled = new ArrayList<>();
     private final ScheduledExecutorService settler =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "call-settlement"));
 
@@ -67,6 +68,14 @@ class LedgerCallCharges implements CallCharges {
         this.config = config;
     }
 
+    /** A window whose calls are over, as it is settled. */
+    private record Ended(CallSettlement settlement, CallReceipt receipt) {}
+
+    private Ended ended(SpendingWindow window) {
+        Instant openedAt = clock.instant().minus(window.age(System.nanoTime()));
+        return new Ended(window.settlement(), window.receipt(openedAt, prices));
+    }
+
     private record Reserved(SpendingWindow window, long ceiling) {}
 
     void start(@Observes StartupEvent event) {
@@ -76,7 +85,7 @@ class LedgerCallCharges implements CallCharges {
     void stop(@Observes ShutdownEvent event) {
         settler.shutdown();
         synchronized (unsettled) {
-            purses.values().forEach(purse -> purse.takeAll().forEach(window -> unsettled.add(window.settlement())));
+            purses.values().forEach(purse -> purse.takeAll().forEach(window -> unsettled.add(ended(window))));
         }
         settle();
     }
@@ -154,7 +163,7 @@ class LedgerCallCharges implements CallCharges {
         }
         CallWindow hold = new CallWindow(id, account, allowed.get(), expiresAt);
         if (!calls.open(hold).done()) {
-            windows.cost(Map.of(id, 0L));
+            windows.drop(id);
             return Hold.NO_FUNDS;
         }
         SpendingWindow window = new SpendingWindow(hold, System.nanoTime());
@@ -185,7 +194,7 @@ class LedgerCallCharges implements CallCharges {
         for (Work work : works) {
             Reserved from = reserved.remove(work.charge().call());
             if (from != null) {
-                from.window.spend(from.ceiling, work.worker(), work.workUnits(), prices);
+                from.window.spend(from.ceiling, work, prices);
             }
         }
         return Uni.createFrom().voidItem();
@@ -212,7 +221,7 @@ class LedgerCallCharges implements CallCharges {
                                     now,
                                     config.windowAge().toNanos(),
                                     config.windowIdle().toNanos())
-                            .forEach(window -> unsettled.add(window.settlement()));
+                            .forEach(window -> unsettled.add(ended(window)));
                     return purse.isEmpty() ? null : purse;
                 });
             }
@@ -223,21 +232,23 @@ class LedgerCallCharges implements CallCharges {
     }
 
     private void settleAll() {
-        List<CallSettlement> some = List.copyOf(unsettled.subList(0, Math.min(unsettled.size(), AT_A_TIME)));
+        List<Ended> some = List.copyOf(unsettled.subList(0, Math.min(unsettled.size(), AT_A_TIME)));
         try {
-            windows.cost(
-                    some.stream().collect(Collectors.toMap(one -> one.window().id(), CallSettlement::gross)));
-            List<TransferResult> results = calls.settle(some);
+            windows.end(some.stream().map(Ended::receipt).toList());
+            List<TransferResult> results =
+                    calls.settle(some.stream().map(Ended::settlement).toList());
             for (int i = 0; i < results.size(); i++) {
                 if (!results.get(i).done()) {
-                    LOG.warnf("calls are not paid: %s of %s", results.get(i), some.get(i));
-                    windows.cost(Map.of(some.get(i).window().id(), 0L));
+                    LOG.warnf(
+                            "calls are not paid: %s of %s",
+                            results.get(i), some.get(i).settlement());
+                    windows.drop(some.get(i).receipt().window());
                 }
             }
             unsettled.subList(0, some.size()).clear();
         } catch (RuntimeException unavailable) {
             LOG.warnf("%d windows of calls wait for the ledger: %s", unsettled.size(), unavailable.getMessage());
-            unsettled.removeIf(late -> late.window().expiresAt().isBefore(clock.instant()));
+            unsettled.removeIf(late -> late.settlement().window().expiresAt().isBefore(clock.instant()));
         }
     }
 }

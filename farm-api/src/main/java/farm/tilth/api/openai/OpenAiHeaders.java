@@ -7,12 +7,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.List;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /** The headers by which OpenAI's clients know how often they may call, and name a request when they ask about it. */
 @ApplicationScoped
 public class OpenAiHeaders {
+    static final String REQUEST_ID = "x-request-id";
+
     private final RateLimiter rates;
     private final OpenAiErrors form;
 
@@ -28,7 +31,9 @@ public class OpenAiHeaders {
             return;
         }
         MultivaluedMap<String, Object> headers = response.getHeaders();
-        headers.putSingle("x-request-id", "req_" + UUID.randomUUID().toString().replace("-", ""));
+        headers.computeIfAbsent(
+                REQUEST_ID,
+                name -> List.of("req_" + UUID.randomUUID().toString().replace("-", "")));
         if (request.getProperty(AccessFilter.CALLER) instanceof Caller caller) {
             put(headers, "requests", rates.calls(caller));
             rates.tokens(caller).ifPresent(standing -> put(headers, "tokens", standing));

@@ -27,6 +27,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.List;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /** OpenAI's API for models and embeddings, for its unmodified clients. */
 @Path("/v1")
@@ -90,7 +91,7 @@ public class OpenAiResource {
     @Path("/embeddings")
     @Consumes(MediaType.WILDCARD)
     @Blocking
-    public Uni<EmbeddingsResponse> embeddings(InputStream body) {
+    public Uni<RestResponse<EmbeddingsResponse>> embeddings(InputStream body) {
         BodyBudget.Share share = budget.open();
         try {
             return embeddings(body, share).onTermination().invoke(share::close);
@@ -100,7 +101,8 @@ public class OpenAiResource {
         }
     }
 
-    private Uni<EmbeddingsResponse> embeddings(InputStream body, BodyBudget.Share share) {
+    /** The request's id is that of the call, by which its receipt has it. */
+    private Uni<RestResponse<EmbeddingsResponse>> embeddings(InputStream body, BodyBudget.Share share) {
         EmbeddingsRequest request =
                 EmbeddingsRequest.parse(RequestBody.object(body, config.maxBodyBytes(), share), config);
         ModelDescription model = catalog.get(request.model());
@@ -108,7 +110,11 @@ public class OpenAiResource {
         return inference
                 .infer(caller.get(), model, InferenceCall.newBuilder().setTexts(request.input()), CallTerms.USUAL)
                 .emitOn(Infrastructure.getDefaultWorkerPool())
-                .map(answer -> EmbeddingsResponse.of(request, answer));
+                .map(answer -> RestResponse.ResponseBuilder.ok(EmbeddingsResponse.of(request, answer))
+                        .header(
+                                OpenAiHeaders.REQUEST_ID,
+                                "req_" + answer.getCallId().replace("-", ""))
+                        .build());
     }
 
     /** No model of this farm talks: what these endpoints are asked for is not there. */

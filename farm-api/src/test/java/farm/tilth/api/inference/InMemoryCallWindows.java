@@ -1,7 +1,9 @@
 package farm.tilth.api.inference;
 
 import farm.tilth.ledger.escrow.CallWindow;
+import farm.tilth.protocol.result.CallReceipt;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,7 +32,12 @@ final class InMemoryCallWindows implements CallWindows {
     }
 
     @Override
-    public void cost(Map<UUID, Long> ended) {
-        costs.putAll(ended);
+    public void end(List<CallReceipt> receipts) {
+        receipts.forEach(receipt -> costs.put(receipt.window(), receipt.cost()));
+    }
+
+    @Override
+    public void drop(UUID window) {
+        costs.put(window, 0L);
     }
 }

@@ -30,7 +30,7 @@ class SpendingWindowTest {
     @Test
     void whatACallDidNotCostIsRoomForTheNext() {
         window.reserve(100, 0);
-        window.spend(100, WORKER, 30, PRICES);
+        window.spend(100, work(WORKER, 30), PRICES);
         assertTrue(window.reserve(70, 0));
         assertFalse(window.reserve(1, 0));
         window.free(70);
@@ -40,7 +40,7 @@ class SpendingWindowTest {
     @Test
     void callCostsItsWorkAndAtMostItsCeiling() {
         window.reserve(50, 0);
-        window.spend(50, WORKER, 1_000, PRICES);
+        window.spend(50, work(WORKER, 1_000), PRICES);
         assertEquals(Map.of(WORKER, 45L), window.settlement().workerShares());
         assertEquals(5, window.settlement().fees());
     }
@@ -76,7 +76,7 @@ class SpendingWindowTest {
                 if (any.reserve(ceiling, i)) {
                     if (random.nextBoolean()) {
                         long units = random.nextLong(200);
-                        any.spend(ceiling, Digest.ofText("worker " + random.nextInt(3)), units, PRICES);
+                        any.spend(ceiling, work(Digest.ofText("worker " + random.nextInt(3)), units), PRICES);
                         spent += Math.min(units, ceiling);
                     } else {
                         any.free(ceiling);
@@ -90,5 +90,11 @@ class SpendingWindowTest {
 
     private static SpendingWindow window(long amount) {
         return new SpendingWindow(new CallWindow(new UUID(0, 1), new UUID(0, 2), amount, Instant.ofEpochSecond(60)), 0);
+    }
+
+    private static CallCharges.Work work(Digest worker, long workUnits) {
+        CallCharges.Charge charge =
+                new CallCharges.Charge(UUID.randomUUID(), new UUID(1, 1), new UUID(2, 2), workUnits);
+        return new CallCharges.Work(charge, worker, workUnits);
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import farm.tilth.cli.process.Installation;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.Json;
+import farm.tilth.protocol.result.CallReceipt;
 import farm.tilth.protocol.result.Challenge;
 import farm.tilth.protocol.result.Commitment;
 import farm.tilth.protocol.result.MerkleTree;
@@ -40,7 +41,7 @@ class ReceiptCommandTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    private int verify(Receipt receipt) throws IOException {
+    private int verify(Object receipt) throws IOException {
         out.reset();
         Path file = Files.writeString(folder.resolve("receipt.json"), Json.write(receipt));
         Surroundings surroundings = new Surroundings(
@@ -119,5 +120,29 @@ class ReceiptCommandTest {
         Receipt forged = receipt(95).withSignature(new byte[64]);
         assertEquals(1, verify(forged));
         assertTrue(document().path("findings").toString().contains("signature"));
+    }
+
+    @Test
+    void receiptsOfCallsAreKnownByTheirWindow() throws IOException {
+        CallReceipt none = new CallReceipt(
+                CallReceipt.FORMAT,
+                new UUID(1, 2),
+                new UUID(3, 4),
+                Instant.EPOCH,
+                new Receipt.Prices(1, 0),
+                0,
+                List.of());
+        assertEquals(0, verify(none), () -> out.toString(StandardCharsets.UTF_8));
+        assertEquals(new UUID(1, 2).toString(), document().path("window").asText());
+        CallReceipt dear = new CallReceipt(
+                CallReceipt.FORMAT,
+                new UUID(1, 2),
+                new UUID(3, 4),
+                Instant.EPOCH,
+                new Receipt.Prices(1, 0),
+                7,
+                List.of());
+        assertEquals(1, verify(dear));
+        assertTrue(document().path("findings").toString().contains("the receipt says 7"));
     }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A worker's word on a batch of online calls: which answers it gave together, in which order, signed once. A leaf is
@@ -78,10 +79,20 @@ public final class BatchCommitment {
         if (!ByteString.copyFrom(own.root().bytes()).equals(answer.getCommitmentRoot())) {
             return false;
         }
+        return verify(seal, leaf(answer), publicKey);
+    }
+
+    /** The root of the batch to which a seal shows a leaf to belong; empty when its proof is of no tree. */
+    static Optional<Digest> root(Seal seal, Digest leaf) {
         List<Digest> proof = seal.getProofList().stream()
                 .map(hash -> Digest.fromBytes(hash.toByteArray()))
                 .toList();
-        return MerkleTree.rootOf(seal.getIndex(), seal.getSize(), leaf(answer), proof)
+        return MerkleTree.rootOf(seal.getIndex(), seal.getSize(), leaf, proof);
+    }
+
+    /** Whether the holder of the key signed a batch with this leaf at the seal's place. */
+    static boolean verify(Seal seal, Digest leaf, byte[] publicKey) {
+        return root(seal, leaf)
                 .filter(root -> SigningKey.verify(
                         publicKey,
                         statement(seal.getBatchId(), root, seal.getSize(), seal.getBatchWorkUnits()),
@@ -90,8 +101,12 @@ public final class BatchCommitment {
     }
 
     private static Digest leaf(InferenceAnswer answer) {
-        CallCommitment call = new CallCommitment(
-                answer.getCallId(), Digest.fromBytes(answer.getCommitmentRoot().toByteArray()), answer.getWorkUnits());
+        return leaf(new CallCommitment(
+                answer.getCallId(), Digest.fromBytes(answer.getCommitmentRoot().toByteArray()), answer.getWorkUnits()));
+    }
+
+    /** The leaf of an answer: SHA-256(0 ‖ its call's statement). */
+    public static Digest leaf(CallCommitment call) {
         MessageDigest sha = Digest.sha256();
         sha.update((byte) 0);
         sha.update(call.statement());
