@@ -18,6 +18,7 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +36,9 @@ public class ErrorMapper {
 
     /** What it says of a multipart body that stops in the middle. */
     private static final String BODY_ENDED = "Connection terminated ";
+
+    private static final String FORM_READER = "org.jboss.resteasy.reactive.server.core.multipart.";
+    private static final int FORM_READERS_DEPTH = 12;
 
     private static final Duration WORTH_WAITING = Duration.ofMinutes(1);
 
@@ -129,11 +133,19 @@ public class ErrorMapper {
 
     /** A multipart body that ends early, lacks its boundary or has a part in a character set that there is not. */
     private static boolean isBrokenForm(Throwable e) {
-        return e.getClass().getSimpleName().equals("MalformedMessageException")
+        return isFormReadersFault(e)
+                || e.getClass().getSimpleName().equals("MalformedMessageException")
                 || e instanceof UnsupportedEncodingException
                 || e instanceof IllegalCharsetNameException
                 || e instanceof UnsupportedCharsetException
                 || (e instanceof IOException && String.valueOf(e.getMessage()).startsWith(BODY_ENDED));
+    }
+
+    /** The framework's reader of forms trips over some of them, such as one whose boundary is empty. */
+    private static boolean isFormReadersFault(Throwable e) {
+        return e instanceof IndexOutOfBoundsException
+                && Arrays.stream(e.getStackTrace()).limit(FORM_READERS_DEPTH).anyMatch(frame -> frame.getClassName()
+                        .startsWith(FORM_READER));
     }
 
     /** An outage fails every call: one of them in a while is enough for the log. */

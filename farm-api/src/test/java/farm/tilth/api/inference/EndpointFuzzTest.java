@@ -1,5 +1,6 @@
 package farm.tilth.api.inference;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import farm.tilth.api.FarmTestResource;
@@ -7,117 +8,154 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Whatever comes over HTTP, the answer is no fault of the farm. */
+/** Whatever comes over HTTP or gRPC, the answer is no fault of the farm, and nothing of it stays in memory. */
 @QuarkusTest
 @QuarkusTestResource(FarmTestResource.class)
 @TestProfile(FakeWorkersProfile.class)
 class EndpointFuzzTest extends InferenceTestBase {
-    private static final List<String> PATHS = List.of(
-            "/v2/models/fake-doubler/infer",
-            "/v2/models/fake-echo/infer",
-            "/v2/models/fake-texts/versions/1/infer",
-            "/v2/models/%00/infer",
-            "/v2/models/fake-doubler/config",
-            "/v2/models/stats",
-            "/v2/repository/index",
-            "/v2/repository/models/none/unload",
-            "/v2/trace/setting",
-            "/v1/embeddings",
-            "/v1/models/%2F..",
-            "/v1/chat/completions",
-            "/v1/files",
-            "/v1/files/file-00000000000000000000000000000000/content",
-            "/v1/files?limit=-1&order=x&after=%27",
-            "/v1/batches",
-            "/v1/batches?limit=1000000&after=batch_",
-            "/v1/batches/batch_00000000000000000000000000000000/cancel");
-    private static final List<String> METHODS = List.of("POST", "POST", "POST", "POST", "GET", "DELETE", "PUT");
-    private static final List<String> TYPES = List.of(
-            "application/json",
-            "application/octet-stream",
-            "multipart/form-data; boundary=b",
-            "multipart/form-data",
-            "text/plain; charset=nonsense",
-            "application/x-www-form-urlencoded");
-    private static final List<String> CODINGS = List.of("identity", "gzip", "deflate", "br", "gzip, gzip", "");
-    private static final List<String> LENGTHS = List.of("0", "1", "40", "-1", "x", "999999999999");
+    private static final int CALLERS = 8;
+    private static final long PATIENCE_SECONDS = 60;
+    private static final long MOST_GROWTH_BYTES = 64L << 20;
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    @Inject
+    Vertx vertx;
+
+    @Inject
+    BodyBudget budget;
+
+    private HttpClient plain;
+    private HttpClient multiplexed;
 
     @BeforeEach
     void workersJoin() {
         workers.join(false, FakeWorkers.HONEST);
         workers.join(true, FakeWorkers.HONEST);
+        plain = vertx.createHttpClient(new HttpClientOptions().setMaxPoolSize(CALLERS));
+        multiplexed = vertx.createHttpClient(new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false)
+                .setHttp2MaxPoolSize(CALLERS));
+    }
+
+    @AfterEach
+    void clientsLeave() {
+        plain.close();
+        multiplexed.close();
     }
 
     @Test
-    void hundredsOfStrangeRequestsAreAnsweredWithoutAFault() throws IOException, InterruptedException {
-        fuzz(System.nanoTime(), 600);
+    void hundredsOfStrangeRequestsAreAnsweredWithoutAFault() throws Exception {
+        fuzz(System.nanoTime(), 800);
     }
 
     @Tag("long")
     @Test
-    void aHundredThousandStrangeRequestsAreAnsweredWithoutAFault() throws IOException, InterruptedException {
-        fuzz(System.nanoTime(), 100_000);
+    void aMillionStrangeRequestsAreAnsweredWithoutAFault() throws Exception {
+        fuzz(Long.getLong("tilth.fuzz.seed", System.nanoTime()), 2_000);
+        long before = heapBytes();
+        long begin = System.nanoTime();
+        int requests = Integer.getInteger("tilth.fuzz.requests", 1_000_000);
+        fuzz(Long.getLong("tilth.fuzz.seed", System.nanoTime()), requests);
+        long seconds = (System.nanoTime() - begin) / 1_000_000_000;
+        long after = heapBytes();
+        System.out.println(requests + " strange requests in " + seconds + " s; heap before " + (before >> 20)
+                + " MiB, after " + (after >> 20) + " MiB");
+        assertTrue(after - before < MOST_GROWTH_BYTES, before + " bytes of heap have become " + after);
     }
 
-    private void fuzz(long seed, int cases) throws IOException, InterruptedException {
-        Random random = new Random(seed);
-        FuzzedBytes fuzzed = new FuzzedBytes(random);
-        for (int i = 0; i < cases; i++) {
-            byte[] body = random.nextInt(6) == 0 ? multipart(fuzzed.next()) : fuzzed.next();
-            HttpRequest request = request(random, body);
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-            int status = answer.statusCode();
-            int number = i;
-            assertTrue(
-                    status < 500 || status == 501 || status == 503 || status == 504,
-                    () -> "seed " + seed + ", request " + number + ": " + request + " " + request.headers() + " "
-                            + new String(body, StandardCharsets.ISO_8859_1) + "\n" + status + " " + answer.body());
+    private void fuzz(long seed, int requests) throws Exception {
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<java.util.concurrent.Future<?>> all = new ArrayList<>();
+            for (int i = 0; i < CALLERS; i++) {
+                StrangeRequests strange = new StrangeRequests(seed + i, key());
+                String of = "seed " + (seed + i);
+                all.add(callers.submit(() -> {
+                    for (int n = 0; n < requests / CALLERS; n++) {
+                        send(strange.next(), of + ", request " + n);
+                    }
+                    return null;
+                }));
+            }
+            for (java.util.concurrent.Future<?> one : all) {
+                one.get();
+            }
+        }
+        await(() -> budget.used() == 0, "the room of every request is given back");
+        assertEquals(200, json().get("/v1/models").statusCode());
+    }
+
+    private void send(StrangeRequests.Strange strange, String which) throws Exception {
+        RequestOptions options = new RequestOptions()
+                .setHost("127.0.0.1")
+                .setPort(RestAssured.port)
+                .setMethod(strange.method())
+                .setURI(strange.path())
+                .setHeaders(strange.headers());
+        HttpClient client = strange.version() == HttpVersion.HTTP_2 ? multiplexed : plain;
+        Future<Answer> answer = client.request(options)
+                .compose(request -> request.send(Buffer.buffer(strange.body())).compose(EndpointFuzzTest::read));
+        try {
+            Answer came = answer.toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertTrue(came.isNoFault(), () -> which + ": " + strange + "\n" + came);
+        } catch (TimeoutException hangs) {
+            throw new AssertionError(which + " is not answered: " + strange, hangs);
+        } catch (ExecutionException broken) {
+            // The farm may end a connection on which it cannot tell one request from the next.
+            assertTrue(isEndOfConnection(broken.getCause()), () -> which + ": " + strange + "\n" + broken.getCause());
         }
     }
 
-    private HttpRequest request(Random random, byte[] body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + RestAssured.port + pick(random, PATHS)))
-                .timeout(Duration.ofSeconds(60))
-                .header("Authorization", random.nextInt(20) == 0 ? "Bearer tk_x" : "Bearer " + key())
-                .header("Content-Type", pick(random, TYPES))
-                .method(pick(random, METHODS), HttpRequest.BodyPublishers.ofByteArray(body));
-        if (random.nextInt(3) == 0) {
-            request.header("Content-Encoding", pick(random, CODINGS));
-        }
-        if (random.nextInt(3) == 0) {
-            request.header("Accept-Encoding", pick(random, CODINGS));
-        }
-        if (random.nextInt(3) == 0) {
-            request.header("Inference-Header-Content-Length", pick(random, LENGTHS));
-        }
-        return request.build();
+    private static boolean isEndOfConnection(Throwable failure) {
+        return failure instanceof io.vertx.core.http.HttpClosedException
+                || failure instanceof io.vertx.core.http.StreamResetException
+                || failure instanceof java.io.IOException;
     }
 
-    private static byte[] multipart(byte[] content) {
-        String head = "--b\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n--b\r\n"
-                + "Content-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n";
-        return (head + new String(content, StandardCharsets.ISO_8859_1) + "\r\n--b--\r\n")
-                .getBytes(StandardCharsets.ISO_8859_1);
+    private record Answer(int status, String grpcMessage, String body) {
+        boolean isNoFault() {
+            return (status < 500 || status == 501 || status == 503 || status == 504)
+                    && !String.valueOf(grpcMessage).startsWith("a%20fault%20of%20the%20farm");
+        }
     }
 
-    private static String pick(Random random, List<String> choices) {
-        return choices.get(random.nextInt(choices.size()));
+    private static Future<Answer> read(HttpClientResponse response) {
+        return response.body().map(body -> {
+            String inHead = response.getHeader("grpc-message");
+            return new Answer(
+                    response.statusCode(),
+                    inHead == null ? response.getTrailer("grpc-message") : inHead,
+                    body.toString());
+        });
+    }
+
+    private static long heapBytes() {
+        Runtime runtime = Runtime.getRuntime();
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+        }
+        return least;
     }
 }
