@@ -17,6 +17,7 @@ struct Shares {
 /// Directions are in world space but for those named local.
 struct Bsdf {
     Vec3 ng, normal;  ///< the geometric normal and the diffuse body's, on wo's side
+    Vec3 smooth;      ///< the normal that the body's was bent from
     Frame frame;      ///< of the highlight and of glass
     Vec3 wo;          ///< local to it
     Facets facets;
@@ -216,6 +217,7 @@ TILTH_FN void set_inner_layers(const Scene& scene, const Appearance& a, float le
 TILTH_FN float set_bsdf(const Scene& scene, const Surface& s, const Appearance& a, Vec3 wo, float eta, Bsdf& b) {
     b.ng = s.ng;
     b.normal = a.normal;
+    b.smooth = s.smooth;
     b.thin = (a.flags & MATERIAL_THIN) != 0u;
     b.iridescence = a.iridescence;
     b.film.index = a.film_index;
@@ -233,10 +235,26 @@ TILTH_FN void add_lobe(BsdfValue& value, Vec3 f_cos, float pdf) {
     value.pdf = value.pdf + pdf;
 }
 
+/// The part of the light that bumps which a normal map stands for leave to the diffuse body. They shadow one another
+/// where light comes in low: without that, it would end at the horizon like cut off (Chiang, Li and Burley, "Taming the
+/// shadow terminator", 2019). `cosine` is that of wi and the bent normal.
+TILTH_FN float left_by_bumps(const Bsdf& b, Vec3 wi, float cosine) {
+    float flat = dot(b.smooth, wi), bent = cosine * dot(b.smooth, b.normal);
+    if (!(flat > 0.0f)) {
+        return 0.0f;
+    }
+    if (!(flat < bent)) {
+        return 1.0f;
+    }
+    float g = flat / bent;
+    return g * (1.0f + g * (1.0f - g));
+}
+
 TILTH_FN void add_reflection(const Bsdf& b, Vec3 wi, BsdfValue& value) {
     float cosine = dot(b.normal, wi);
     if (cosine > 0.0f) {
-        add_lobe(value, b.diffuse * (cosine * INV_PI), b.share.diffuse * cosine * INV_PI);
+        float left = left_by_bumps(b, wi, cosine);
+        add_lobe(value, b.diffuse * (left * cosine * INV_PI), b.share.diffuse * cosine * INV_PI);
     }
     if (b.share.coat > 0.0f) {
         FacetSample facet = reflecting_facet(b.coat_facets, b.coat_wo, to_local(b.coat_frame, wi));
