@@ -11,8 +11,6 @@ final class DenoisedStrip {
     private static final float DEPTH_WIDTH = 1.5f;
     /** The least difference of depth that counts, as a share of it. */
     private static final float DEPTH_GRAIN = 0.005f;
-    /** The least variance of albedo that a slope is drawn from. */
-    private static final float ALBEDO_GRAIN = 2e-4f;
 
     private static final float DARK = 1e-6f;
     /** A weight falls as (1 − d/8)⁸, much as exp(−d) does. */
@@ -25,13 +23,14 @@ final class DenoisedStrip {
     private final int width;
     private final int first;
     private final int rows;
-    /** Sums by half: of w α², then for each channel of w f α, w f², w α C and w f C. */
-    private final float[][][] sums;
+    /** By half. */
+    private final Regression[] regressions;
 
     private final float[][] difference;
     private final float[] guide;
     private final float[] across;
     private final float[] weight;
+    private final float[] colors = new float[3];
 
     DenoisedStrip(DenoiserPlanes planes, int first, int rows) {
         this.planes = planes;
@@ -47,7 +46,9 @@ final class DenoisedStrip {
         }
         this.left = from;
         this.width = end - from;
-        this.sums = new float[2][13][rows * width];
+        this.regressions = new Regression[] {
+            new Regression(planes, 0, rows * width, width), new Regression(planes, 1, rows * width, width)
+        };
         this.difference = new float[rows + 2 * PATCH][width];
         this.guide = new float[rows * width];
         this.across = new float[width + 2 * PATCH];
@@ -73,16 +74,22 @@ final class DenoisedStrip {
                 for (int half = 0; half < 2; half++) {
                     compareColors(1 - half, dx, dy);
                     for (int row = 0; row < rows; row++) {
-                        weigh(row, dx, dy);
-                        add(half, row, dx, dy);
+                        if (weigh(row, dx, dy)) {
+                            int neighbours = planes.index(left + dx, first + row + dy);
+                            regressions[half].add(weight, neighbours, row * width);
+                        }
                     }
                 }
             }
         }
         for (int row = 0; row < rows; row++) {
             for (int x = 0; x < width; x++) {
+                java.util.Arrays.fill(colors, 0);
+                int pixel = planes.index(left + x, first + row);
+                regressions[0].predict(row * width + x, pixel, colors);
+                regressions[1].predict(row * width + x, pixel, colors);
                 for (int c = 0; c < 3; c++) {
-                    float color = 0.5f * (regression(0, row, x, c) + regression(1, row, x, c));
+                    float color = 0.5f * colors[c];
                     result[4 * ((first + row) * planes.width + left + x) + c] = color > 0 ? color : 0;
                 }
             }
@@ -145,7 +152,8 @@ final class DenoisedStrip {
         }
     }
 
-    private void weigh(int row, int dx, int dy) {
+    /** The weights of the neighbours of a row; false where all are 0. */
+    private boolean weigh(int row, int dx, int dy) {
         int side = 2 * PATCH + 1;
         float share = 1f / (3 * side * side);
         int least = Math.max(0, -dx - left);
@@ -165,47 +173,10 @@ final class DenoisedStrip {
         }
         java.util.Arrays.fill(weight, 0, inside ? Math.min(least, width) : width, 0);
         java.util.Arrays.fill(weight, Math.max(0, end), width, 0);
-    }
-
-    private void add(int half, int row, int dx, int dy) {
-        float[] alpha = planes.alpha;
-        int q = planes.index(left + dx, first + row + dy);
-        int at = row * width;
-        float[] aa = sums[half][0];
+        float any = 0;
         for (int x = 0; x < width; x++) {
-            aa[at + x] += weight[x] * alpha[q + x] * alpha[q + x];
+            any += weight[x];
         }
-        for (int c = 0; c < 3; c++) {
-            float[] f = planes.albedo[c];
-            float[] color = planes.halves[half][c];
-            float[] fa = sums[half][4 * c + 1];
-            float[] ff = sums[half][4 * c + 2];
-            float[] ca = sums[half][4 * c + 3];
-            float[] cf = sums[half][4 * c + 4];
-            for (int x = 0; x < width; x++) {
-                float wf = weight[x] * f[q + x];
-                float wa = weight[x] * alpha[q + x];
-                fa[at + x] += wf * alpha[q + x];
-                ff[at + x] += wf * f[q + x];
-                ca[at + x] += wa * color[q + x];
-                cf[at + x] += wf * color[q + x];
-            }
-        }
-    }
-
-    /** The colour that the neighbours predict for a pixel's own alpha and albedo. */
-    private float regression(int half, int row, int x, int c) {
-        int at = row * width + x;
-        float[][] s = sums[half];
-        int p = planes.index(left + x, first + row);
-        float aa = s[0][at];
-        if (!(aa > 0)) {
-            return planes.halves[half][c][p];
-        }
-        float base = s[4 * c + 3][at] / aa;
-        float mean = s[4 * c + 1][at] / aa;
-        float spread = Math.max(0, s[4 * c + 2][at] - mean * s[4 * c + 1][at]);
-        float slope = (s[4 * c + 4][at] - mean * s[4 * c + 3][at]) / (spread + ALBEDO_GRAIN * aa);
-        return planes.alpha[p] * base + slope * (planes.albedo[c][p] - mean * planes.alpha[p]);
+        return any > 0;
     }
 }

@@ -5,9 +5,10 @@ import java.util.stream.IntStream;
 
 /**
  * Takes the noise out of a merged frame and keeps its edges. Every pixel becomes a weighted regression over its
- * neighbours: colour = a · alpha + b · albedo, so that textures stay whatever the weights are. A neighbour weighs as
- * much as its patch looks like the pixel's own, compared with the noise there, and as its normal and depth agree. Each
- * half of the samples is filtered with the weights of the other half, so that noise does not choose its own company.
+ * neighbours: colour = a · alpha + g · normal + b · albedo, so that textures and bumps stay whatever the weights are. A
+ * neighbour weighs as much as its patch looks like the pixel's own, compared with the noise there, and as its normal
+ * and depth agree. Each half of the samples is filtered with the weights of the other half, so that noise does not
+ * choose its own company.
  *
  * <p>Sources: Rousselle, Knaus and Zwicker, "Adaptive Rendering with Non-Local Means Filtering" (2012) and "Robust
  * Denoising using Feature and Color Information" (2013); Bitterli et al., "Nonlinearly Weighted First-order

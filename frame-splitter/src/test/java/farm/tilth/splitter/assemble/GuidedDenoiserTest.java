@@ -79,6 +79,52 @@ class GuidedDenoiserTest {
     }
 
     @Test
+    void bumpsStayInAHighlight() {
+        FrameFilm film = bumps();
+        double noisy = bumpsError(film.mean());
+        double denoised = bumpsError(GuidedDenoiser.denoise(film));
+        assertTrue(denoised < noisy / 12, "seed " + SEED + ": " + noisy + " became " + denoised);
+    }
+
+    /** How far each pixel's bump leans towards +X: too little to tell it from its neighbours by itself. */
+    private static double lean(int pixel) {
+        return 0.02 * (new SplittableRandom(SEED + pixel).nextInt(5) - 2);
+    }
+
+    private static double bumpsError(float[] picture) {
+        double sum = 0;
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            double d = picture[4 * i] - (1 + 10 * lean(i));
+            sum += d * d;
+        }
+        return sum / (WIDTH * HEIGHT);
+    }
+
+    /** A grey surface on which light from the side shows every bump, and noise as strong. */
+    private static FrameFilm bumps() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        long[] sums = new long[WIDTH * HEIGHT * CHANNELS];
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            for (int s = 0; s < SAMPLES; s++) {
+                double light = 1 + 10 * lean(i) + (random.nextInt(2) * 2 - 1);
+                for (int c = 0; c < 3; c++) {
+                    add(sums, i, c, light);
+                    add(sums, i, 4 + c, 0.5);
+                    add(sums, i, 12 + c, s < SAMPLES / 2 ? 0 : light);
+                }
+                add(sums, i, 3, 1);
+                add(sums, i, 7, lean(i));
+                add(sums, i, 9, Math.sqrt(1 - lean(i) * lean(i)));
+                add(sums, i, 10, 3);
+                sums[i * CHANNELS + 11]++;
+            }
+        }
+        FrameFilm film = new FrameFilm(WIDTH, HEIGHT, SAMPLES, LAYERS);
+        film.add(new TileBounds(0, 0, WIDTH, HEIGHT), new SampleRange(0, SAMPLES), LongBuffer.wrap(sums));
+        return film;
+    }
+
+    @Test
     void aPictureWithoutNoiseStaysAsItIs() {
         assertTrue(meanSquareError(GuidedDenoiser.denoise(film(0))) < 1e-6);
     }
