@@ -37,9 +37,9 @@ TILTH_FN float mis_weight(float pdf, float other) {
     return 1.0f / (1.0f + ratio * ratio);
 }
 
-/// The interval of a table of rising numbers below 2^31 that holds x: the largest i < count with t[i * stride] <= x.
-TILTH_FN u32 interval(const u32* table, u32 stride, u32 count, u32 x) {
-    u32 low = 0, high = count;
+/// The interval of a table of rising numbers below 2^31 that holds x: the largest i < high with t[i * stride] <= x, or
+/// low.
+TILTH_FN u32 interval_between(const u32* table, u32 stride, u32 low, u32 high, u32 x) {
     while (high - low > 1u) {
         u32 middle = (low + high) >> 1;
         if ((table[(u64)middle * stride] & ~UNEVEN_CELL) <= x) {
@@ -49,6 +49,10 @@ TILTH_FN u32 interval(const u32* table, u32 stride, u32 count, u32 x) {
         }
     }
     return low;
+}
+
+TILTH_FN u32 interval(const u32* table, u32 stride, u32 count, u32 x) {
+    return interval_between(table, stride, 0u, count, x);
 }
 
 /// Where x lies inside of an interval, in [0, 1).
@@ -100,14 +104,16 @@ TILTH_FN float probability_of(const u32* cumulated, u32 i) {
     return (float)(i32)((cumulated[i + 1u] & ~UNEVEN_CELL) - (cumulated[i] & ~UNEVEN_CELL)) * PROBABILITY_UNIT;
 }
 
-TILTH_FN DrawnInterval drawn(const u32* cumulated, u32 count, u32 x) {
+TILTH_FN DrawnInterval drawn_between(const u32* cumulated, u32 low, u32 high, u32 x) {
     DrawnInterval d;
-    d.index = interval(cumulated, 1u, count, x);
+    d.index = interval_between(cumulated, 1u, low, high, x);
     d.probability = probability_of(cumulated, d.index);
     u32 start = cumulated[d.index] & ~UNEVEN_CELL, end = cumulated[d.index + 1u] & ~UNEVEN_CELL;
     d.rest = (u32)(i32)(position_in(x, start, end) * 1073741824.0f);
     return d;
 }
+
+TILTH_FN DrawnInterval drawn(const u32* cumulated, u32 count, u32 x) { return drawn_between(cumulated, 0u, count, x); }
 
 /// The details of an uneven cell.
 TILTH_FN const u32* environment_details(const Scene& scene, u32 x, u32 y) {
@@ -148,7 +154,9 @@ TILTH_FN LightSample sample_environment(const Scene& scene, Fractions u) {
     u32 wide = header.environment_cells_wide, high = header.environment_cells_high, side = header.environment_cell_side;
     DrawnInterval row = drawn(scene.array<u32>(header.environment_rows), high, u.y >> 2);
     const u32* columns = scene.array<u32>(header.environment_columns) + (u64)row.index * (wide + 1u);
-    DrawnInterval column = drawn(columns, wide, u.x >> 2);
+    const u32* guide = scene.array<u32>(header.environment_guide) +
+                       (row.index * (ENVIRONMENT_GUIDE + 1u) + (u.x >> 2 >> ENVIRONMENT_GUIDE_SHIFT));
+    DrawnInterval column = drawn_between(columns, guide[0], guide[1] + 1u, u.x >> 2);
     float density = row.probability * column.probability * ((float)(i32)wide * (float)(i32)high);
     float x = (float)(i32)column.index, y = (float)(i32)row.index;
     if ((columns[column.index] & UNEVEN_CELL) != 0u) {

@@ -43,7 +43,8 @@ struct SceneHeader {
     u32 padding;
     u64 environment_detail_of;  ///< 1 a cell: where its details begin
     u64 environment_details;    ///< of the uneven cells, side + 1 cumulated probabilities of rows, then of each row
-    u32 more_padding[4];
+    u64 environment_guide;      ///< ENVIRONMENT_GUIDE + 1 a row: the cell that holds each of as many even parts
+    u32 more_padding[2];
 };
 
 struct TriangleRecord {
@@ -179,6 +180,9 @@ struct EmitterRecord {
 constexpr u32 UNEVEN_CELL = 0x80000000u;
 
 constexpr float PROBABILITY_UNIT = 1.0f / 1073741824.0f;
+
+/// In so many parts the probabilities of a row of an environment's cells are divided, to find a cell sooner.
+constexpr u32 ENVIRONMENT_GUIDE = 64, ENVIRONMENT_GUIDE_SHIFT = 24;
 
 struct Ray;
 struct Hit;

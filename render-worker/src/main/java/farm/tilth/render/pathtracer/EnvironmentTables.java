@@ -13,13 +13,17 @@ import java.util.List;
  * @param side a cell's side, in pixels
  * @param rows one cumulated probability more than rows
  * @param columns one more than cells in a row for every row, with {@link #UNEVEN} where a cell has details
+ * @param guide for every row the cells that hold each of {@link #GUIDE} even parts of its probabilities, and the last
  * @param detailOf for every cell where its details begin
  * @param details side + 1 cumulated probabilities of a cell's rows, then side + 1 for every one of them
  * @param light its luminance over all directions
  */
-record EnvironmentTables(int side, int[] rows, int[] columns, int[] detailOf, int[] details, float light) {
+record EnvironmentTables(int side, int[] rows, int[] columns, int[] guide, int[] detailOf, int[] details, float light) {
     /** Marks the beginning of a cell that has details. */
     static final int UNEVEN = Integer.MIN_VALUE;
+
+    /** In so many parts the kernel knows where to look for a cell. */
+    private static final int GUIDE = 64;
 
     private static final int MOST_WIDE = 512;
     private static final int MOST_DETAILED = 1024;
@@ -54,6 +58,7 @@ record EnvironmentTables(int side, int[] rows, int[] columns, int[] detailOf, in
         private final int high;
         private final float[] luminance;
         private final int[] columns;
+        private final int[] guide;
         private final double[] rowWeights;
         private final List<Uneven> uneven = new ArrayList<>();
 
@@ -68,6 +73,7 @@ record EnvironmentTables(int side, int[] rows, int[] columns, int[] detailOf, in
             high = height / side;
             luminance = luminance(environment);
             columns = new int[Math.multiplyExact(high, wide + 1)];
+            guide = new int[Math.multiplyExact(high, GUIDE + 1)];
             rowWeights = new double[high];
         }
 
@@ -94,7 +100,9 @@ record EnvironmentTables(int side, int[] rows, int[] columns, int[] detailOf, in
                         uneven.add(new Uneven(x, y, variance(pixels, mean) / mean * sine));
                     }
                 }
-                System.arraycopy(Probabilities.cumulated(weights), 0, columns, y * (wide + 1), wide + 1);
+                int[] row = Probabilities.cumulated(weights);
+                System.arraycopy(row, 0, columns, y * (wide + 1), wide + 1);
+                addGuide(row, y * (GUIDE + 1));
             }
             double total = 0;
             for (double weight : rowWeights) {
@@ -103,7 +111,19 @@ record EnvironmentTables(int side, int[] rows, int[] columns, int[] detailOf, in
             int[] detailOf = new int[wide * high];
             int[] details = details(LEAST_VARIANCE * total, detailOf);
             float light = (float) (total * 2 * Math.PI * Math.PI / ((double) wide * high));
-            return new EnvironmentTables(side, Probabilities.cumulated(rowWeights), columns, detailOf, details, light);
+            return new EnvironmentTables(
+                    side, Probabilities.cumulated(rowWeights), columns, guide, detailOf, details, light);
+        }
+
+        private void addGuide(int[] row, int at) {
+            int cell = 0;
+            for (int part = 0; part <= GUIDE; part++) {
+                long start = (long) Probabilities.ONE / GUIDE * part;
+                while (cell < wide - 1 && row[cell + 1] <= start) {
+                    cell++;
+                }
+                guide[at + part] = cell;
+            }
         }
 
         private int[] details(double least, int[] detailOf) {

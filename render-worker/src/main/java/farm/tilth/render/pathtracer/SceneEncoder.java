@@ -200,6 +200,7 @@ public final class SceneEncoder {
         header.environmentPixels = floats(environment.rgb());
         header.environmentRows = integers(tables.rows());
         header.environmentColumns = integers(tables.columns());
+        header.environmentGuide = integers(tables.guide());
         header.environmentDetailOf = integers(tables.detailOf());
         header.environmentDetails = integers(tables.details());
         header.environmentTables = Optional.of(tables);

@@ -44,6 +44,7 @@ final class SceneHeader {
     int packed;
     long environmentDetailOf;
     long environmentDetails;
+    long environmentGuide;
     Optional<EnvironmentTables> environmentTables = Optional.empty();
     Optional<Environment> environment = Optional.empty();
     Camera camera;
@@ -92,7 +93,7 @@ final class SceneHeader {
         int[] shape = {tables.wide(), tables.high(), tables.side()};
         MemorySegment.copy(shape, 0, to, JAVA_INT, 0, shape.length);
         to.set(JAVA_FLOAT, 12, tables.light());
-        long[] offsets = {environmentDetailOf, environmentDetails};
+        long[] offsets = {environmentDetailOf, environmentDetails, environmentGuide};
         MemorySegment.copy(offsets, 0, to, JAVA_LONG, 20, offsets.length);
     }
 
