@@ -13,6 +13,9 @@ import java.util.HexFormat;
 
 /** The SHA-256 of some content, as 64 lower-case hexadecimal digits. It is the content's address in the blob store. */
 public record Digest(String hex) implements Comparable<Digest> {
+    /** How long it is when it is not written as text. */
+    public static final int BYTES = 32;
+
     private static final int BUFFER_BYTES = 1 << 16;
 
     public Digest {

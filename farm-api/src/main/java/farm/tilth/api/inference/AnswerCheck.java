@@ -4,11 +4,13 @@ import com.google.protobuf.ByteString;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.result.BatchCommitment;
 import farm.tilth.protocol.result.CallCommitment;
+import farm.tilth.protocol.result.SignedBatches;
 import farm.tilth.protocol.result.SigningKey;
 import farm.tilth.protocol.task.CallCheck;
 import farm.tilth.protocol.task.Datatype;
 import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.task.ModelDescription.TensorDescription;
+import farm.tilth.protocol.wire.BatchSignature;
 import farm.tilth.protocol.wire.InferenceAnswer;
 import farm.tilth.protocol.wire.InferenceReply;
 import farm.tilth.protocol.wire.Tensor;
@@ -133,6 +135,22 @@ final class AnswerCheck {
                             publicKey,
                             BatchCommitment.to(reply.getBatchId(), answers).statement(),
                             reply.getSignature().toByteArray());
+        } catch (FarmException tooManyRows) {
+            return false;
+        }
+    }
+
+    /** Whether exactly these outputs are among the batches of a signature that is the worker's. */
+    static boolean isAmong(InferenceReply reply, BatchSignature signature) {
+        List<InferenceAnswer> answers = BatchCommitment.committed(reply);
+        try {
+            if (answers.isEmpty() || !answers.stream().allMatch(AnswerCheck::hasItsRoot)) {
+                return false;
+            }
+            byte[] statement = BatchCommitment.to(reply.getBatchId(), answers).statement();
+            return signature
+                    .getLeavesList()
+                    .contains(ByteString.copyFrom(SignedBatches.leaf(statement).bytes()));
         } catch (FarmException tooManyRows) {
             return false;
         }

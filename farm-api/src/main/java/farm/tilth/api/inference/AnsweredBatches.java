@@ -1,13 +1,16 @@
 package farm.tilth.api.inference;
 
 import farm.tilth.api.lease.WorkerSession;
+import farm.tilth.api.lease.WorkerSessions;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
+import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.wire.InferenceAnswer;
 import farm.tilth.protocol.wire.InferenceReply;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +26,17 @@ import org.jboss.logging.Logger;
 class AnsweredBatches {
     private static final Logger LOG = Logger.getLogger(AnsweredBatches.class);
     private static final int MAX_KEYS = 10_000;
+    /** How long after an answer its signature is waited for. */
+    private static final Duration SIGNED_WITHIN = Duration.ofSeconds(10);
 
+    private final WorkerSessions sessions;
     private final CallCharges charges;
     private final CallAudits audits;
     private final WorkerKeys keys;
     private final Map<Digest, byte[]> knownKeys = new ConcurrentHashMap<>();
 
-    AnsweredBatches(CallCharges charges, CallAudits audits, WorkerKeys keys) {
+    AnsweredBatches(WorkerSessions sessions, CallCharges charges, CallAudits audits, WorkerKeys keys) {
+        this.sessions = sessions;
         this.charges = charges;
         this.audits = audits;
         this.keys = keys;
@@ -97,21 +104,37 @@ class AnsweredBatches {
         if (done.isEmpty()) {
             return;
         }
-        key(worker.worker())
+        signed(worker, done, reply).subscribe().with(signed -> audit(worker, signed), failure -> {
+            LOG.warnf("%d calls of worker %s stay unpaid: %s", done.size(), worker.worker(), failure.getMessage());
+            release(done.stream().map(AnsweredCall::call).toList());
+        });
+    }
+
+    /** The answers once their worker's signature over them is there: in the reply, or soon after it with others. */
+    private Uni<List<AnsweredCall>> signed(WorkerSession worker, List<AnsweredCall> done, InferenceReply reply) {
+        if (reply.getSignature().isEmpty()) {
+            return sessions.signature(worker, reply.getBatchId(), SIGNED_WITHIN)
+                    .emitOn(Infrastructure.getDefaultWorkerPool())
+                    .map(signature -> {
+                        require(AnswerCheck.isAmong(reply, signature));
+                        return done.stream().map(call -> call.with(signature)).toList();
+                    });
+        }
+        return key(worker.worker())
                 .emitOn(Infrastructure.getDefaultWorkerPool())
-                .subscribe()
-                .with(key -> audit(worker, done, reply, key), failure -> {
-                    LOG.errorf(failure, "%d calls of %s stay unpaid", done.size(), worker.worker());
-                    release(done.stream().map(AnsweredCall::call).toList());
+                .map(key -> {
+                    require(AnswerCheck.isSigned(reply, key));
+                    return done;
                 });
     }
 
-    private void audit(WorkerSession worker, List<AnsweredCall> done, InferenceReply reply, byte[] key) {
-        if (!AnswerCheck.isSigned(reply, key)) {
-            LOG.warnf("worker %s did not sign what it answered; it is not paid", worker.worker());
-            release(done.stream().map(AnsweredCall::call).toList());
-            return;
+    private static void require(boolean signed) {
+        if (!signed) {
+            throw new FarmException(ErrorCode.RESULT_REJECTED, "it did not sign what it answered");
         }
+    }
+
+    private void audit(WorkerSession worker, List<AnsweredCall> done) {
         List<CallCharges.Work> works = done.stream()
                 .map(answered -> new CallCharges.Work(
                         answered.call().charge(),

@@ -3,8 +3,12 @@ package farm.tilth.api.lease;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.result.SignedBatches;
+import farm.tilth.protocol.result.SigningKey;
 import farm.tilth.protocol.task.ModelDescription;
+import farm.tilth.protocol.wire.BatchSignature;
 import farm.tilth.protocol.wire.FarmMessage;
+import farm.tilth.protocol.wire.InferenceAnswer;
 import farm.tilth.protocol.wire.InferenceBatch;
 import farm.tilth.protocol.wire.InferenceReply;
 import farm.tilth.protocol.wire.ModelOrder;
@@ -13,6 +17,7 @@ import farm.tilth.protocol.wire.Refusal;
 import farm.tilth.protocol.wire.WorkRequest;
 import farm.tilth.protocol.wire.WorkerMessage;
 import io.grpc.stub.ServerCallStreamObserver;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +39,8 @@ import java.util.function.UnaryOperator;
 final class Link {
     private static final int MAX_ASKS = 64;
     private static final int MAX_PLANS = 4;
+    /** Batches that wait for their signature; a worker that never signs is not paid, and takes no more memory. */
+    private static final int MAX_UNSIGNED = 4096;
 
     /** What wakes the link's thread: a worker's message, or the news that there may be work. */
     sealed interface Event {
@@ -51,6 +58,7 @@ final class Link {
     private final BlockingQueue<Event> mailbox;
     private final int maxUnsent;
     private final Map<String, CompletableFuture<InferenceReply>> asks = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<BatchSignature>> unsigned = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<ModelOutcome>> orders = new ConcurrentHashMap<>();
     private final AtomicBoolean poked = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -71,11 +79,9 @@ final class Link {
     void received(WorkerMessage message) {
         heardNanos = System.nanoTime();
         if (message.hasInferenceReply()) {
-            CompletableFuture<InferenceReply> ask =
-                    asks.remove(message.getInferenceReply().getBatchId());
-            if (ask != null) {
-                ask.complete(message.getInferenceReply());
-            }
+            replied(message.getInferenceReply());
+        } else if (message.hasBatchSignature()) {
+            Infrastructure.getDefaultWorkerPool().execute(() -> signed(message.getBatchSignature()));
         } else if (message.hasModelOutcome()) {
             CompletableFuture<ModelOutcome> order =
                     orders.remove(message.getModelOutcome().getOrderId());
@@ -85,6 +91,52 @@ final class Link {
         } else if (!mailbox.offer(new Event.Received(message))) {
             refuse(new FarmException(ErrorCode.TOO_MANY_REQUESTS, "the worker sends faster than the farm can answer"));
         }
+    }
+
+    private void replied(InferenceReply reply) {
+        CompletableFuture<InferenceReply> ask = asks.remove(reply.getBatchId());
+        if (ask != null) {
+            boolean toBeSigned = reply.getSignature().isEmpty()
+                    && reply.getAnswersList().stream().anyMatch(InferenceAnswer::hasTensors);
+            if (toBeSigned && unsigned.size() < MAX_UNSIGNED) {
+                unsigned.put(reply.getBatchId(), new CompletableFuture<>());
+            }
+            ask.complete(reply);
+        }
+    }
+
+    /** Checks a signature once for all the batches that share it. */
+    private void signed(BatchSignature signature) {
+        boolean valid = signature.getLeavesCount() > 0
+                && signature.getLeavesCount() <= SignedBatches.MAX_BATCHES
+                && signature.getLeavesCount() == signature.getBatchIdsCount()
+                && signature.getLeavesList().stream().allMatch(leaf -> leaf.size() == Digest.BYTES)
+                && SigningKey.verify(
+                        publicKey,
+                        SignedBatches.of(signature).statement(),
+                        signature.getSignature().toByteArray());
+        for (String batch : signature.getBatchIdsList()) {
+            CompletableFuture<BatchSignature> waiting = unsigned.remove(batch);
+            if (waiting != null && valid) {
+                waiting.complete(signature);
+            } else if (waiting != null) {
+                waiting.completeExceptionally(
+                        new FarmException(ErrorCode.RESULT_REJECTED, "the worker's signature does not fit its key"));
+            }
+        }
+    }
+
+    /** The signature over a batch that the worker has answered without one. */
+    CompletableFuture<BatchSignature> signature(String batchId) {
+        CompletableFuture<BatchSignature> signature = unsigned.get(batchId);
+        return signature == null
+                ? failed(ErrorCode.RESULT_REJECTED, "the worker signed no batch " + batchId)
+                : signature;
+    }
+
+    /** Nobody waits for this batch's signature any more. */
+    void forgetSignature(String batchId) {
+        unsigned.remove(batchId);
     }
 
     /** The next event, or none in time. */
@@ -198,6 +250,8 @@ final class Link {
                     new FarmException(ErrorCode.NO_WORKER, "the worker's link closed before it answered; try again");
             asks.values().forEach(ask -> ask.completeExceptionally(gone));
             asks.clear();
+            unsigned.values().forEach(signature -> signature.completeExceptionally(gone));
+            unsigned.clear();
             orders.values().forEach(order -> order.completeExceptionally(gone));
             orders.clear();
             mailbox.clear();

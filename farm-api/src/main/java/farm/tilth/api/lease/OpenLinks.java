@@ -6,6 +6,7 @@ import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.Json;
 import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.task.ModelPackage;
+import farm.tilth.protocol.wire.BatchSignature;
 import farm.tilth.protocol.wire.CallError;
 import farm.tilth.protocol.wire.InferenceBatch;
 import farm.tilth.protocol.wire.InferenceReply;
@@ -113,6 +114,24 @@ public class OpenLinks implements WorkerSessions {
                     .onTermination()
                     .invoke(() -> link.forget(batch, reply));
         });
+    }
+
+    @Override
+    public Uni<BatchSignature> signature(WorkerSession session, String batchId, Duration timeout) {
+        Link link = links.get(session.worker());
+        if (link == null || !link.session().id().equals(session.id())) {
+            return Uni.createFrom().failure(new FarmException(ErrorCode.NO_WORKER, "the worker's link is closed"));
+        }
+        return Uni.createFrom()
+                .completionStage(link.signature(batchId))
+                .ifNoItem()
+                .after(timeout)
+                .fail()
+                .onFailure(TimeoutException.class)
+                .transform(late -> new FarmException(
+                        ErrorCode.DEADLINE_EXCEEDED, "no signature within " + timeout.toSeconds() + " s", late))
+                .onTermination()
+                .invoke(() -> link.forgetSignature(batchId));
     }
 
     @Override

@@ -2,6 +2,7 @@ package farm.tilth.api.lease;
 
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.wire.BatchSignature;
 import farm.tilth.protocol.wire.InferenceBatch;
 import farm.tilth.protocol.wire.InferenceReply;
 import farm.tilth.protocol.wire.ModelOrder;
@@ -23,6 +24,17 @@ public interface WorkerSessions {
      *     CONFLICT when a batch of this id waits on it already
      */
     Uni<InferenceReply> ask(WorkerSession session, InferenceBatch batch, Duration timeout);
+
+    /**
+     * Waits for the worker's signature over a batch that it answered without one; it was checked against the worker's
+     * key, and whether the batch is among its leaves is left to the caller. To be called when the reply comes.
+     *
+     * @return the signature, or a failure: RESULT_REJECTED when it is not the worker's or none is to be expected,
+     *     DEADLINE_EXCEEDED after {@code timeout}, NO_WORKER when the link closes
+     */
+    default Uni<BatchSignature> signature(WorkerSession session, String batchId, Duration timeout) {
+        return Uni.createFrom().failure(new FarmException(ErrorCode.RESULT_REJECTED, "the worker signs nothing"));
+    }
 
     /**
      * Has the worker inspect, load or unload a model; one that it has loaded is among its session's models then.

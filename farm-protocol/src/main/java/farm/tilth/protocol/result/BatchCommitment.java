@@ -93,10 +93,11 @@ public final class BatchCommitment {
     /** Whether the holder of the key signed a batch with this leaf at the seal's place. */
     static boolean verify(Seal seal, Digest leaf, byte[] publicKey) {
         return root(seal, leaf)
-                .filter(root -> SigningKey.verify(
-                        publicKey,
-                        statement(seal.getBatchId(), root, seal.getSize(), seal.getBatchWorkUnits()),
-                        seal.getSignature().toByteArray()))
+                .map(root -> statement(seal.getBatchId(), root, seal.getSize(), seal.getBatchWorkUnits()))
+                .filter(statement -> seal.getBatchCount() > 0
+                        ? SignedBatches.verify(seal, statement, publicKey)
+                        : SigningKey.verify(
+                                publicKey, statement, seal.getSignature().toByteArray()))
                 .isPresent();
     }
 

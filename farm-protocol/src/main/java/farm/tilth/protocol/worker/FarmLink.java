@@ -40,6 +40,7 @@ final class FarmLink implements AutoCloseable {
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(
                         config.farm().getHost(), port >= 0 ? port : tls ? 443 : 80)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .directExecutor() // what comes is handed on at once
                 .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEPALIVE_SECONDS, TimeUnit.SECONDS);
         channel = (tls ? builder.useTransportSecurity() : builder.usePlaintext()).build();

@@ -5,8 +5,6 @@ import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.Json;
-import farm.tilth.protocol.result.BatchCommitment;
-import farm.tilth.protocol.result.CallCommitment;
 import farm.tilth.protocol.result.Commitment;
 import farm.tilth.protocol.result.ResultFile;
 import farm.tilth.protocol.result.SigningKey;
@@ -71,10 +69,13 @@ public final class WorkerLoop implements AutoCloseable {
     private final CompletableFuture<Void> end = new CompletableFuture<>();
 
     private final ModelOrders orders;
+    private final OnlineAnswers answers;
     private final Map<TaskId, HeldTask> held = new LinkedHashMap<>();
     private final Map<String, Double> unitsPerSecond = new HashMap<>();
     private final Set<String> requested = new HashSet<>();
-    private FarmLink link;
+    /** Changed by the link's thread alone. */
+    private volatile FarmLink link;
+
     private boolean welcome;
     private ScheduledFuture<?> heartbeat;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
@@ -110,6 +111,7 @@ public final class WorkerLoop implements AutoCloseable {
         for (TaskExecutor executor : executors) {
             devices.add(new Device(executor, blobs, scratch, new Results()));
         }
+        answers = new OnlineAnswers(identity, this::sendNow);
         orders = new ModelOrders(
                 executors.stream()
                         .filter(InferenceExecutor.class::isInstance)
@@ -144,6 +146,7 @@ public final class WorkerLoop implements AutoCloseable {
             }
         });
         orders.close();
+        answers.close();
         linkThread.shutdown();
         try {
             for (Device device : devices) {
@@ -173,6 +176,10 @@ public final class WorkerLoop implements AutoCloseable {
 
         @Override
         public void received(FarmMessage message) {
+            if (message.hasInferenceBatch()) {
+                batch(message.getInferenceBatch()); // somebody waits for it: straight to the device
+                return;
+            }
             onLink(() -> {
                 if (of == link) {
                     handle(message);
@@ -220,7 +227,7 @@ public final class WorkerLoop implements AutoCloseable {
                         .getLeasesList()
                         .forEach(lost -> drop(TaskId.parse(lost.getTaskId()), lost.getFence()));
             case MODEL_ORDER -> orders.take(message.getModelOrder());
-            case INFERENCE_BATCH -> batch(message.getInferenceBatch());
+            case INFERENCE_BATCH -> throw new IllegalStateException("a batch goes to its device at once");
             case KIND_NOT_SET -> LOG.log(System.Logger.Level.DEBUG, "a message of a newer coordinator is ignored");
         }
     }
@@ -407,38 +414,7 @@ public final class WorkerLoop implements AutoCloseable {
 
         @Override
         public void answered(InferenceReply reply) {
-            InferenceReply.Builder signed = reply.toBuilder().clearAnswers();
-            reply.getAnswersList().forEach(answer -> signed.addAnswers(commit(answer)));
-            List<InferenceAnswer> committed = BatchCommitment.committed(signed.build());
-            if (!committed.isEmpty()) {
-                BatchCommitment batch = BatchCommitment.to(reply.getBatchId(), committed);
-                signed.setSignature(ByteString.copyFrom(identity.sign(batch.statement())));
-            }
-            WorkerMessage message =
-                    WorkerMessage.newBuilder().setInferenceReply(signed).build();
-            onLink(() -> link.send(message)); // after a lost link nobody waits for it
-        }
-
-        private static InferenceAnswer commit(InferenceAnswer answer) {
-            if (!answer.hasTensors()) {
-                return answer;
-            }
-            try {
-                CallCommitment commitment = CallCommitment.to(
-                        answer.getCallId(), answer.getTensors().getTensorsList(), answer.getWorkUnits());
-                return answer.toBuilder()
-                        .setCommitmentRoot(ByteString.copyFrom(commitment.root().bytes()))
-                        .build();
-            } catch (FarmException tooManyRows) {
-                CallError refusal = CallError.newBuilder()
-                        .setCode(ErrorCode.TOO_LARGE.name())
-                        .setMessage(tooManyRows.getMessage() + "; split the call")
-                        .build();
-                return InferenceAnswer.newBuilder()
-                        .setCallId(answer.getCallId())
-                        .setError(refusal)
-                        .build();
-            }
+            answers.send(reply);
         }
     }
 
@@ -458,7 +434,15 @@ public final class WorkerLoop implements AutoCloseable {
                     .forEach(call -> reply.addAnswers(InferenceAnswer.newBuilder()
                             .setCallId(call.getCallId())
                             .setError(busy)));
-            link.send(WorkerMessage.newBuilder().setInferenceReply(reply).build());
+            sendNow(WorkerMessage.newBuilder().setInferenceReply(reply).build());
+        }
+    }
+
+    /** From any thread; after a lost link nobody waits for it. */
+    private void sendNow(WorkerMessage message) {
+        FarmLink now = link;
+        if (now != null) {
+            now.send(message);
         }
     }
 

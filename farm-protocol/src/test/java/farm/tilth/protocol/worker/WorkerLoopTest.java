@@ -14,10 +14,12 @@ import farm.tilth.protocol.result.BatchCommitment;
 import farm.tilth.protocol.result.CallCommitment;
 import farm.tilth.protocol.result.Commitment;
 import farm.tilth.protocol.result.ResultFile;
+import farm.tilth.protocol.result.SignedBatches;
 import farm.tilth.protocol.result.SigningKey;
 import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.task.TaskId;
 import farm.tilth.protocol.task.TaskSpec;
+import farm.tilth.protocol.wire.BatchSignature;
 import farm.tilth.protocol.wire.FarmMessage;
 import farm.tilth.protocol.wire.HeldLease;
 import farm.tilth.protocol.wire.InferenceAnswer;
@@ -291,8 +293,14 @@ class WorkerLoopTest {
         CallCommitment commitment = CallCommitment.to("c", List.of(tensor), 3);
         assertArrayEquals(commitment.root().bytes(), answer.getCommitmentRoot().toByteArray());
         BatchCommitment batch = BatchCommitment.to("b", BatchCommitment.committed(reply));
+        BatchSignature signature = farm.await(WorkerMessage::hasBatchSignature).getBatchSignature();
+        assertEquals(List.of("b"), signature.getBatchIdsList());
+        SignedBatches signed = new SignedBatches(List.of(SignedBatches.leaf(batch.statement())));
+        assertArrayEquals(signed.statement(), SignedBatches.of(signature).statement());
         assertTrue(SigningKey.verify(
-                identity.publicKey(), batch.statement(), reply.getSignature().toByteArray()));
+                identity.publicKey(),
+                signed.statement(),
+                signature.getSignature().toByteArray()));
     }
 
     @Test
