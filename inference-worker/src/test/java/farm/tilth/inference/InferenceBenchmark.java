@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
  */
 public final class InferenceBenchmark {
     private static final int[] CLIENTS = {1, 8, 64};
-    private static final int FEW_ROWS = 8;
+    private static final int FEW = 8;
     private static final double WARM_UP_ROUNDS = 2.5;
 
     private final BenchmarkFarm farm;
@@ -86,7 +86,7 @@ public final class InferenceBenchmark {
                 () -> farm.texts(sentences(1)),
                 () -> farm.json(call),
                 () -> BenchmarkFarm.binary(peer.address(), "", call))) {
-            try (ClosedLoop loop = loop(FEW_ROWS, way)) {
+            try (ClosedLoop loop = loop(FEW, way)) {
                 loop.run((long) (seconds / 5 * 1e9));
             }
         }
@@ -101,14 +101,16 @@ public final class InferenceBenchmark {
         contenders.put("bare, no spinning", own(() -> quiet.run(sentences)));
         contenders.put("worker's executor", own(() -> answer(executor, sentences)));
         for (int clients : CLIENTS) {
-            if (batch <= FEW_ROWS || clients < 64) {
+            if (batch <= FEW || clients <= FEW) {
                 contenders.put("farm, binary, " + clients, farms(clients, () -> farm.binary(call)));
                 contenders.put("farm, gRPC, " + clients, farms(clients, () -> farm.grpc(call)));
                 contenders.put("farm, texts, " + clients, farms(clients, () -> farm.texts(sentences)));
-                contenders.put("farm, JSON, " + clients, farms(clients, () -> farm.json(call)));
                 contenders.put(
                         "node, binary, " + clients,
                         peers(clients, () -> BenchmarkFarm.binary(peer.address(), "", call)));
+            }
+            if (clients <= FEW) {
+                contenders.put("farm, JSON, " + clients, farms(clients, () -> farm.json(call)));
                 contenders.put(
                         "node, JSON, " + clients, peers(clients, () -> BenchmarkFarm.json(peer.address(), "", call)));
             }

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.TensorInfo;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.CallCheck;
@@ -48,7 +49,9 @@ public final class OnnxTensors {
         if (info.type == OnnxJavaType.STRING) {
             return tensor.setContent(bytes(flatten(value.getValue()))).build();
         }
-        return tensor.setContent(ByteString.copyFrom(value.getByteBuffer())).build();
+        // The buffer is a copy already, of which nobody else knows.
+        return tensor.setContent(UnsafeByteOperations.unsafeWrap(value.getByteBuffer()))
+                .build();
     }
 
     /**
