@@ -35,6 +35,7 @@ public class BodyBudget {
     /** One request's part. */
     public final class Share implements AutoCloseable {
         private final AtomicLong taken = new AtomicLong();
+        private volatile boolean closed;
 
         /**
          * Takes so much more.
@@ -50,6 +51,9 @@ public class BodyBudget {
                                 + " try again later");
             }
             taken.addAndGet(bytes);
+            if (closed) {
+                giveBack(); // its request ended meanwhile
+            }
         }
 
         /** Reads at most {@code most} bytes, for which room is taken as they come. */
@@ -68,6 +72,11 @@ public class BodyBudget {
 
         @Override
         public void close() {
+            closed = true;
+            giveBack();
+        }
+
+        private void giveBack() {
             used.addAndGet(-taken.getAndSet(0));
         }
     }

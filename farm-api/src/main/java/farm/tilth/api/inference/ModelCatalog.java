@@ -32,6 +32,8 @@ public class ModelCatalog implements Models {
     private final Withdrawals withdrawals;
     private final InstantSource clock;
     private final Map<String, Known> known = new TreeMap<>();
+    private List<WorkerSession> seenConnected = List.of();
+    private List<RegisteredModel> seenRegistered = List.of();
 
     ModelCatalog(
             WorkerSessions sessions,
@@ -138,8 +140,16 @@ public class ModelCatalog implements Models {
                         && offer.workUnitsPerToken() == model.workUnitsPerToken());
     }
 
+    /** Learns what is offered, when the workers or the registered models are others than at the last look. */
     private void refresh() {
-        List<WorkerSession> trustedFirst = sessions.connected().stream()
+        List<WorkerSession> connected = sessions.connected();
+        List<RegisteredModel> registered = register.all();
+        if (registered == seenRegistered && isSame(connected, seenConnected)) {
+            return;
+        }
+        seenRegistered = registered;
+        seenConnected = connected;
+        List<WorkerSession> trustedFirst = connected.stream()
                 .sorted(Comparator.comparing(WorkerSession::trusted).reversed())
                 .toList();
         for (WorkerSession session : trustedFirst) {
@@ -155,6 +165,14 @@ public class ModelCatalog implements Models {
                 }
             }
         }
+    }
+
+    private static boolean isSame(List<WorkerSession> a, List<WorkerSession> b) {
+        boolean same = a.size() == b.size();
+        for (int i = 0; same && i < a.size(); i++) {
+            same = a.get(i) == b.get(i);
+        }
+        return same;
     }
 
     /** A trusted worker's word is better than any other; any is better than that of a worker that is gone. */

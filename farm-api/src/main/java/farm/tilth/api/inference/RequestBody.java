@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.Json;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -56,6 +57,18 @@ public final class RequestBody {
         } catch (IOException e) {
             throw new FarmException(ErrorCode.INVALID_REQUEST, "the body ended early: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Unpacks a body that was read.
+     *
+     * @param contentEncoding the header of that name, or null
+     * @throws FarmException with TOO_LARGE or INVALID_REQUEST
+     */
+    public static byte[] unpacked(byte[] sent, String contentEncoding, int maxBytes, BodyBudget.Share share) {
+        return ContentCoding.of(contentEncoding).isEmpty()
+                ? sent
+                : bytes(new ByteArrayInputStream(sent), contentEncoding, maxBytes, share);
     }
 
     /** What to say of a body that is not JSON, or no text at all. */

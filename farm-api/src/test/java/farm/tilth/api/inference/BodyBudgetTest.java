@@ -30,6 +30,15 @@ class BodyBudgetTest {
     }
 
     @Test
+    void whatComesAfterTheEndTakesNoRoom() {
+        BodyBudget.Share share = budget.open();
+        share.take(1000);
+        share.close();
+        share.take(1000);
+        assertEquals(0, budget.used());
+    }
+
+    @Test
     void readEndsAtItsLimit() throws IOException {
         try (BodyBudget.Share share = budget.open()) {
             assertEquals(70_001, share.read(new ByteArrayInputStream(new byte[100_000]), 70_001).length);
