@@ -16,11 +16,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * The demo's last part, on a farm with a chain: a customer deposits tokens and has a job rendered for them; a cheat that
@@ -82,12 +84,22 @@ public final class ChainDemo {
         try (Cheat cheat = new Cheat(url, cheatsOwner, data, engine())) {
             cheatId = cheat.id().hex();
             job = render(customer, scene);
+        } finally {
+            delete(data);
         }
         long slashed = slashed(cheatId);
         JsonNode claimed = claim();
         JsonNode chain = operator.get("/api/v1/chain");
         sayCosts(chain);
         return new Outcome(customer, job, slashed, cheatId, claimed, chain);
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 
     private String key(String name, String role) throws InterruptedException {
