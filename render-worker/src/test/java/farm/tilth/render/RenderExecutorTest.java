@@ -241,7 +241,8 @@ class RenderExecutorTest {
     @Test
     void workerIsOfferedPaidTasksAndATrustedOneTheOthers() {
         assertEquals(Set.of("renderTile"), offered(false));
-        assertEquals(Set.of("auditBlock", "inspectScene", "assembleFrame", "assembleVideo"), offered(true));
+        assertEquals(
+                Set.of("auditBlock", "inspectScene", "assembleFrame", "finishFrame", "assembleVideo"), offered(true));
     }
 
     private static Set<String> offered(boolean trusted) {
