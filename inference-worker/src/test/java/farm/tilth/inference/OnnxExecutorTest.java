@@ -98,7 +98,7 @@ class OnnxExecutorTest {
 
     @Test
     void workerOffersPaidTasksAndTrustedWorkerTheOthers() {
-        assertEquals(Set.of("inferBatch"), executor.taskTypes());
+        assertEquals(Set.of("inferBatch", "runModel"), executor.taskTypes());
         assertEquals(Set.of("auditBlock", "assembleRows"), trusted.taskTypes());
         assertEquals("cpu, 1 thread", executor.device());
     }
