@@ -12,7 +12,7 @@ public interface TaskExecutor extends AutoCloseable {
     /** The exact program that computes: results of equal engines are equal to the bit. */
     String engine();
 
-    /** The device, for people: "cpu, 2 threads, avx512". */
+    /** The device, for people: "cpu, 2 threads, avx512". A GPU's begins with "cuda": by that the farm knows its class. */
     String device();
 
     /** The types of {@link TaskSpec} that it can execute. */

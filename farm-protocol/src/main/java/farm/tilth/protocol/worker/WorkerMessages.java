@@ -51,7 +51,10 @@ public final class WorkerMessages {
                         executors.stream().map(TaskExecutor::device).distinct().collect(Collectors.joining("; ")))
                 .addAllHeld(wire(held));
         for (TaskExecutor executor : executors) {
-            hello.addEngines(Engine.newBuilder().setName(executor.engine()).addAllTaskTypes(executor.taskTypes()));
+            hello.addEngines(Engine.newBuilder()
+                    .setName(executor.engine())
+                    .setDevice(executor.device())
+                    .addAllTaskTypes(executor.taskTypes()));
             if (executor instanceof InferenceExecutor inference) {
                 inference
                         .models()
