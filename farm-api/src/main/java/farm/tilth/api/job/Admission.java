@@ -1,5 +1,7 @@
 package farm.tilth.api.job;
 
+import farm.tilth.api.lease.Hardware;
+import farm.tilth.api.lease.TaskKind;
 import farm.tilth.api.pay.Tariff;
 import farm.tilth.api.upload.OwnedBlobs;
 import farm.tilth.api.upload.Scene;
@@ -58,19 +60,24 @@ public class Admission {
                 .map(render -> admit(
                         account,
                         render,
-                        quote.map(text -> tariff.redeem(account, text))
-                                .orElseGet(() -> tariff.render().prices())))
+                        quote.map(text -> tariff.redeem(account, text, render.hardware()))
+                                .orElseGet(
+                                        () -> tariff.render(render.hardware()).prices())))
                 .orElseGet(() -> admit(account, request.embed().orElseThrow()));
     }
 
     /** What an order would cost at the present prices, which can be had for a while. */
     Quote quote(UUID account, RenderRequest request) {
-        Tariff.Offer offer = tariff.render();
-        return admit(account, request, offer.prices()).quote().offered(offer, tariff.seal(account, offer));
+        Tariff.Offer offer = tariff.render(request.hardware());
+        Admitted admitted = admit(account, request, offer.prices());
+        TaskKind tiles = new TaskKind(((Order.Render) admitted.order()).plan().engine(), "renderTile");
+        Quote.OnHardware hardware = new Quote.OnHardware(
+                offer.hardware(), tariff.percent(offer.hardware()), tariff.workers(tiles, offer.hardware()));
+        return admitted.quote().offered(offer, hardware, tariff.seal(account, offer));
     }
 
     Admitted admit(UUID account, RenderRequest request) {
-        return admit(account, request, tariff.render().prices());
+        return admit(account, request, tariff.render(request.hardware()).prices());
     }
 
     private Admitted admit(UUID account, RenderRequest request, Receipt.Prices prices) {
@@ -92,12 +99,14 @@ public class Admission {
                 request.tile().orElse(suited.tileSide()),
                 request.samplesPerTask().orElse(suited.samplesPerTask()));
         double raysPerSample = Math.max(1, report.raysPerSample());
-        return price(new Order.Render(plan, options, raysPerSample), steps.isEmpty() ? prices : withModels(prices));
+        return price(
+                new Order.Render(plan, options, raysPerSample, request.hardware()),
+                steps.isEmpty() ? prices : withModels(prices, request.hardware()));
     }
 
     /** A model's work has the price of inference, whatever rendering costs. */
-    private Receipt.Prices withModels(Receipt.Prices render) {
-        long models = tariff.inference().perMillionUnits();
+    private Receipt.Prices withModels(Receipt.Prices render, Hardware hardware) {
+        long models = tariff.inference(hardware).perMillionUnits();
         return new Receipt.Prices(render.perMillionUnits(), render.feeBasisPoints(), Optional.of(models));
     }
 
@@ -114,7 +123,9 @@ public class Admission {
         checkOwned(account, request.input(), "embed.input");
         int count = rows.count(request.input());
         EmbeddingPlan plan = new EmbeddingPlan(model.engine(), model.version(), request.input(), count);
-        return price(new Order.Embed(plan, model, config.rowsPerTask()), tariff.inference());
+        return price(
+                new Order.Embed(plan, model, config.rowsPerTask(), request.hardware()),
+                tariff.inference(request.hardware()));
     }
 
     private Scene scene(UUID account, UUID id) {
@@ -182,6 +193,7 @@ public class Admission {
                     order.taskCount(),
                     order.kind() == JobKind.RENDER ? order.frames().size() : 0,
                     prices.perMillionUnits(),
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty());

@@ -1,5 +1,6 @@
 package farm.tilth.api.job;
 
+import farm.tilth.api.lease.Hardware;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.task.ModelStep;
 import farm.tilth.protocol.task.TaskSpec;
@@ -17,9 +18,10 @@ final class FrameSteps {
     /**
      * A task of a frame.
      *
+     * @param hardware the class that it is for
      * @param reads what workers may read for it besides the job's inputs
      */
-    record Next(TaskSpec spec, String engine, long estimate, List<Digest> reads) {}
+    record Next(TaskSpec spec, String engine, Hardware hardware, long estimate, List<Digest> reads) {}
 
     /** The first model's task. */
     static Next first(Job job, Order.Render order, int frame, Digest picture) {
@@ -49,13 +51,13 @@ final class FrameSteps {
             }
         }
         FinishFrame finish = new FinishFrame(done.plan(), done.frame(), tiles, done.picture(), results);
-        return new Next(finish, Assembly.PICTURE_ENGINE, 1, List.of());
+        return new Next(finish, Assembly.PICTURE_ENGINE, Hardware.ANY, 1, List.of());
     }
 
     private static Next step(Order.Render order, RunModel task) {
         ModelStep step = order.steps().get(task.step());
         List<Digest> reads = new ArrayList<>(List.of(task.picture()));
         task.previous().ifPresent(reads::add);
-        return new Next(task, step.model().engine(), order.stepWorkUnits(task.step()), reads);
+        return new Next(task, step.model().engine(), order.hardware(), order.stepWorkUnits(task.step()), reads);
     }
 }

@@ -3,6 +3,7 @@ package farm.tilth.api.job;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import farm.tilth.api.lease.Hardware;
 import farm.tilth.api.lease.NewTask;
 import farm.tilth.api.lease.WorkerSession;
 import farm.tilth.protocol.Digest;
@@ -66,6 +67,9 @@ public sealed interface Order {
         return 0;
     }
 
+    /** The class of hardware that its computations are for. */
+    Hardware hardware();
+
     /** The numbers of what is assembled on its own. */
     @JsonIgnore
     List<Integer> frames();
@@ -90,7 +94,11 @@ public sealed interface Order {
      *
      * @param raysPerSample as the inspection measured it
      */
-    record Render(RenderPlan plan, SplitOptions options, double raysPerSample) implements Order {
+    record Render(RenderPlan plan, SplitOptions options, double raysPerSample, Hardware hardware) implements Order {
+        public Render {
+            hardware = hardware == null ? Hardware.ANY : hardware;
+        }
+
         @Override
         public JobKind kind() {
             return JobKind.RENDER;
@@ -163,7 +171,7 @@ public sealed interface Order {
 
         @Override
         public List<NewTask> tasks(JobId job) {
-            return number(job, plan.engine(), Split.render(plan, options), this::estimate);
+            return new Numbering(job, plan.engine(), hardware).tasks(Split.render(plan, options), this::estimate);
         }
 
         private long estimate(TaskSpec.RenderTile tile) {
@@ -190,9 +198,13 @@ public sealed interface Order {
     }
 
     /** Embeddings of rows. */
-    record Embed(EmbeddingPlan plan, ModelDescription model, int rowsPerTask) implements Order {
+    record Embed(EmbeddingPlan plan, ModelDescription model, int rowsPerTask, Hardware hardware) implements Order {
         /** A text is about so many tokens, for estimates. */
         private static final int TYPICAL_TOKENS = 32;
+
+        public Embed {
+            hardware = hardware == null ? Hardware.ANY : hardware;
+        }
 
         @Override
         public JobKind kind() {
@@ -237,7 +249,8 @@ public sealed interface Order {
         @Override
         public List<NewTask> tasks(JobId job) {
             List<TaskSpec.InferBatch> batches = Split.rows(planDigest(), plan, rowsPerTask);
-            return number(job, plan.engine(), batches, b -> (b.endRow() - b.firstRow()) * unitsPerRow());
+            return new Numbering(job, plan.engine(), hardware)
+                    .tasks(batches, b -> (b.endRow() - b.firstRow()) * unitsPerRow());
         }
 
         @Override
@@ -248,6 +261,12 @@ public sealed interface Order {
 
     /** The inspection of a scene. */
     record Inspect(SceneFiles scene) implements Order {
+        @JsonIgnore
+        @Override
+        public Hardware hardware() {
+            return Hardware.ANY;
+        }
+
         @Override
         public JobKind kind() {
             return JobKind.INSPECT;
@@ -285,7 +304,8 @@ public sealed interface Order {
 
         @Override
         public List<NewTask> tasks(JobId job) {
-            return number(job, WorkerSession.ANY_ENGINE, List.of(new TaskSpec.InspectScene(scene)), s -> 1);
+            return new Numbering(job, WorkerSession.ANY_ENGINE, hardware())
+                    .tasks(List.of(new TaskSpec.InspectScene(scene)), s -> 1);
         }
 
         @Override
@@ -294,12 +314,15 @@ public sealed interface Order {
         }
     }
 
-    private static <T extends TaskSpec> List<NewTask> number(
-            JobId job, String engine, List<T> specs, ToLongFunction<T> estimate) {
-        List<NewTask> tasks = new ArrayList<>(specs.size());
-        for (T spec : specs) {
-            tasks.add(new NewTask(new TaskId(job, tasks.size()), spec, engine, estimate.applyAsLong(spec)));
+    /** What the tasks of one split have in common. */
+    record Numbering(JobId job, String engine, Hardware hardware) {
+        <T extends TaskSpec> List<NewTask> tasks(List<T> specs, ToLongFunction<T> estimate) {
+            List<NewTask> tasks = new ArrayList<>(specs.size());
+            for (T spec : specs) {
+                TaskId id = new TaskId(job, tasks.size());
+                tasks.add(new NewTask(id, spec, engine, hardware, estimate.applyAsLong(spec)));
+            }
+            return tasks;
         }
-        return tasks;
     }
 }

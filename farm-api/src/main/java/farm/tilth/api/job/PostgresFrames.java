@@ -1,5 +1,6 @@
 package farm.tilth.api.job;
 
+import farm.tilth.api.lease.Hardware;
 import farm.tilth.api.lease.NewTask;
 import farm.tilth.api.lease.PostgresTaskInsert;
 import farm.tilth.protocol.Digest;
@@ -102,7 +103,7 @@ class PostgresFrames {
     }
 
     private static NewTask task(JobId job, TaskSpec spec, String engine, int index) {
-        return new NewTask(new TaskId(job, index), spec, engine, 1);
+        return new NewTask(new TaskId(job, index), spec, engine, Hardware.ANY, 1);
     }
 
     private Uni<Boolean> insert(SqlConnection transaction, Row job, Optional<Integer> frame, NewTask task) {
@@ -148,8 +149,8 @@ class PostgresFrames {
 
     private Uni<Boolean> goOn(
             SqlConnection transaction, JobId job, Assembled done, FrameSteps.Next next, Row numbered) {
-        NewTask task =
-                new NewTask(new TaskId(job, numbered.getInteger("index")), next.spec(), next.engine(), next.estimate());
+        TaskId id = new TaskId(job, numbered.getInteger("index"));
+        NewTask task = new NewTask(id, next.spec(), next.engine(), next.hardware(), next.estimate());
         return transaction
                 .preparedQuery(GO_ON)
                 .execute(Tuple.of(

@@ -1,5 +1,6 @@
 package farm.tilth.api.job;
 
+import farm.tilth.api.lease.Hardware;
 import farm.tilth.api.pay.Tariff;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param frames how many pictures come out; 0 for embeddings
  * @param perMillion what a million work units cost
  * @param percent of the base price, by the demand when it was asked for
+ * @param hardware on which it is done, what that makes of the price, and who could do it now
  * @param validUntil until when the price can be had, with {@code quote}
  * @param quote for the header Tilth-Quote of an order of the same account
  */
@@ -27,10 +29,19 @@ public record Quote(
         int frames,
         long perMillion,
         Optional<Integer> percent,
+        Optional<OnHardware> hardware,
         Optional<Instant> validUntil,
         Optional<String> quote) {
+    /**
+     * The class of hardware of an order.
+     *
+     * @param percent of the base price, for the class; the price above has it
+     * @param workers how many of the class are connected: with none of them, the job waits for one
+     */
+    public record OnHardware(Hardware name, int percent, int workers) {}
+
     /** The quote with the offer that it follows. */
-    Quote offered(Tariff.Offer offer, String text) {
+    Quote offered(Tariff.Offer offer, OnHardware on, String text) {
         return new Quote(
                 ceiling,
                 estimate,
@@ -40,6 +51,7 @@ public record Quote(
                 frames,
                 perMillion,
                 Optional.of(offer.percent()),
+                Optional.of(on),
                 Optional.of(offer.validUntil()),
                 Optional.of(text));
     }

@@ -1,5 +1,6 @@
 package farm.tilth.api.job;
 
+import farm.tilth.api.lease.Hardware;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.Bounces;
@@ -28,6 +29,7 @@ import java.util.UUID;
  * @param variant the name of one of the scene's material variants
  * @param steps the models that every frame goes through, in their order
  * @param tile the side of a tile in pixels; absent: chosen to suit the picture
+ * @param hardware the class of the workers that are to do it; it has a price of its own
  * @param samplesPerTask the most samples of a pixel in one task; absent: chosen
  */
 public record RenderRequest(
@@ -50,7 +52,8 @@ public record RenderRequest(
         List<StepRequest> steps,
         Optional<String> variant,
         Optional<Integer> tile,
-        Optional<Integer> samplesPerTask) {
+        Optional<Integer> samplesPerTask,
+        Hardware hardware) {
     private static final FrameRange FIRST_FRAME = new FrameRange(0, 0, 24);
 
     public RenderRequest {
@@ -76,6 +79,7 @@ public record RenderRequest(
         variant = orElse(variant, Optional.empty());
         tile = orElse(tile, Optional.empty());
         samplesPerTask = orElse(samplesPerTask, Optional.empty());
+        hardware = orElse(hardware, Hardware.ANY);
     }
 
     Shot shot(SceneFiles files) {

@@ -62,12 +62,13 @@ public class Dispatcher implements TaskListener {
     private boolean offer() {
         List<Link> hungry =
                 links.all().stream().filter(link -> link.hunger().get() != null).toList();
-        Set<TaskKind> wanted =
-                hungry.stream().flatMap(link -> link.session().kinds().stream()).collect(Collectors.toSet());
+        Set<Skill> wanted = hungry.stream()
+                .flatMap(link -> link.session().skills().stream())
+                .collect(Collectors.toSet());
         if (!wanted.isEmpty()) {
-            Set<TaskKind> waiting = queue.waiting(wanted).await().atMost(DATABASE_TIMEOUT);
+            Set<Skill> waiting = queue.waiting(wanted).await().atMost(DATABASE_TIMEOUT);
             hungry.stream()
-                    .filter(link -> waiting.stream().anyMatch(link.session()::does))
+                    .filter(link -> link.session().skills().stream().anyMatch(waiting::contains))
                     .forEach(Link::poke);
         }
         return false;

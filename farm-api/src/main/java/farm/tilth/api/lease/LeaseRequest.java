@@ -25,7 +25,7 @@ public record LeaseRequest(Digest worker, List<Offer> offers, int maxTasks, doub
      * @param unitsPerSecond measured; 1 while unknown
      * @param maxTasks 1 while the speed is unknown
      */
-    public record Offer(TaskKind kind, double unitsPerSecond, int maxTasks) {
+    public record Offer(Skill skill, double unitsPerSecond, int maxTasks) {
         public Offer {
             if (!(unitsPerSecond > 0) || Double.isInfinite(unitsPerSecond) || maxTasks < 1) {
                 throw new IllegalArgumentException("not a speed: " + unitsPerSecond);

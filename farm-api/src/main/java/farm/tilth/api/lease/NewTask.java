@@ -9,18 +9,24 @@ import java.util.Optional;
  * A task that is to be queued.
  *
  * @param engine the only program that may execute it
+ * @param hardware the class that it is for
  * @param estimate about how many work units it costs; positive, for the size of a lease only
  * @param audit set when the task checks another one
  */
-public record NewTask(TaskId id, TaskSpec spec, String engine, long estimate, Optional<AuditOf> audit) {
+public record NewTask(
+        TaskId id, TaskSpec spec, String engine, Hardware hardware, long estimate, Optional<AuditOf> audit) {
     public NewTask {
         if (estimate < 1) {
             throw new IllegalArgumentException("a task costs something");
         }
+        if (spec.trusted() && hardware != Hardware.ANY) {
+            throw new IllegalArgumentException("trusted workers are of any class");
+        }
     }
 
-    public NewTask(TaskId id, TaskSpec spec, String engine, long estimate) {
-        this(id, spec, engine, estimate, Optional.empty());
+    /** A task that checks no other. */
+    public NewTask(TaskId id, TaskSpec spec, String engine, Hardware hardware, long estimate) {
+        this(id, spec, engine, hardware, estimate, Optional.empty());
     }
 
     /**

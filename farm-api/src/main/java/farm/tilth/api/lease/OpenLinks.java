@@ -62,7 +62,7 @@ public class OpenLinks implements WorkerSessions {
     /** How many connected workers can do this kind of task. */
     int able(TaskKind kind) {
         return (int) links.values().stream()
-                .filter(link -> link.session().does(kind))
+                .filter(link -> link.session().does(kind, Hardware.ANY))
                 .count();
     }
 

@@ -20,24 +20,34 @@ public class PostgresTaskInsert {
     private static final int CHUNK = 1000;
     private static final String TRUSTED_POOL = "trusted";
 
+    /** Virtual time is the first start tag among the lanes that it competes with. One that nobody serves stands still. */
     private static final String JOIN_POOL = """
+            WITH head AS (
+                SELECT o.engine, o.type, lane.hardware, first.start_tag
+                FROM unnest($3::text[], $4::text[]) AS o(engine, type)
+                CROSS JOIN (VALUES ('ANY'), ('CPU'), ('GPU')) AS lane(hardware)
+                CROSS JOIN LATERAL (SELECT start_tag FROM task
+                    WHERE state = 'QUEUED' AND engine = o.engine AND type = o.type AND hardware = lane.hardware
+                    ORDER BY start_tag LIMIT 1) first
+            )
             INSERT INTO fair_share AS f (pool, account, finish)
             SELECT $1, $2, coalesce(
-                (SELECT min(head.start_tag) FROM unnest($3::text[], $4::text[]) AS o(engine, type)
-                    CROSS JOIN LATERAL (SELECT start_tag FROM task
-                        WHERE state = 'QUEUED' AND engine = o.engine AND type = o.type
-                        ORDER BY start_tag LIMIT 1) head),
+                (SELECT min(start_tag) FROM head WHERE hardware IN ('ANY', $5)),
+                (SELECT min(h.start_tag) FROM head h WHERE EXISTS (
+                    SELECT FROM task WHERE state = 'LEASED' AND engine = h.engine AND type = h.type
+                      AND hardware = h.hardware)),
                 (SELECT max(finish) FROM fair_share WHERE pool = $1), 0)
             ON CONFLICT (pool, account) DO UPDATE SET finish = greatest(f.finish, excluded.finish)
             RETURNING finish, weight""";
 
     private static final String INSERT = """
-            INSERT INTO task (job, index, type, engine, trusted, spec, plan, frame, audits, avoid, estimate, start_tag)
+            INSERT INTO task (job, index, type, engine, trusted, spec, plan, frame, audits, avoid, estimate, start_tag,
+                hardware)
             SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::boolean[], $6::text[], $7::text[],
-                $8::int[], $9::int[], $10::text[], $11::bigint[], $12::float8[])
+                $8::int[], $9::int[], $10::text[], $11::bigint[], $12::float8[], $13::text[])
             ON CONFLICT DO NOTHING""";
 
-    /** Queues tasks of one account and one pool: all trusted, or all of one engine. A task that is there stays as it is. */
+    /** Queues tasks of one job: all trusted, or all of one engine and class of hardware. A task that is there stays as it is. */
     public Uni<Void> insert(SqlConnection transaction, UUID account, List<NewTask> tasks) {
         if (tasks.isEmpty()) {
             return Uni.createFrom().voidItem();
@@ -52,7 +62,8 @@ public class PostgresTaskInsert {
                 pool,
                 account,
                 kinds.stream().map(TaskKind::engine).toArray(String[]::new),
-                kinds.stream().map(TaskKind::type).toArray(String[]::new));
+                kinds.stream().map(TaskKind::type).toArray(String[]::new),
+                tasks.getFirst().hardware().name());
         return transaction
                 .preparedQuery(JOIN_POOL)
                 .execute(join)
@@ -103,7 +114,8 @@ public class PostgresTaskInsert {
             column(tasks, t -> t.audit().map(NewTask.AuditOf::task).orElse(null), Integer[]::new),
             column(tasks, t -> t.audit().map(a -> a.worker().hex()).orElse(null), String[]::new),
             column(tasks, NewTask::estimate, Long[]::new),
-            Arrays.stream(tags).boxed().toArray(Double[]::new)
+            Arrays.stream(tags).boxed().toArray(Double[]::new),
+            column(tasks, t -> t.hardware().name(), String[]::new)
         });
     }
 

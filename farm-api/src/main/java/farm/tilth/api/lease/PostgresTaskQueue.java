@@ -29,15 +29,18 @@ import java.util.function.Function;
 public class PostgresTaskQueue implements TaskQueue {
     private static final String LEASE = """
             WITH offer AS (
-                SELECT * FROM unnest($1::text[], $2::text[], $3::float8[], $4::int[]) AS o(engine, type, rate, most)
+                SELECT * FROM unnest($1::text[], $2::text[], $3::float8[], $4::int[], $9::text[])
+                    AS o(engine, type, rate, most, hardware)
                 WHERE NOT EXISTS (SELECT FROM worker WHERE id = $5 AND at_fault_at IS NOT NULL)
             ), candidate AS (
                 SELECT t.job, t.index, t.start_tag, t.estimate / o.rate AS seconds
                 FROM offer o CROSS JOIN LATERAL (
-                    SELECT job, index, start_tag, estimate FROM task
-                    WHERE state = 'QUEUED' AND engine = o.engine AND type = o.type
-                      AND avoid IS DISTINCT FROM $5 %s
-                    ORDER BY start_tag LIMIT o.most FOR UPDATE SKIP LOCKED) t
+                    SELECT first.* FROM (VALUES ('ANY'), (o.hardware)) AS lane(hardware) CROSS JOIN LATERAL (
+                        SELECT job, index, start_tag, estimate FROM task
+                        WHERE state = 'QUEUED' AND engine = o.engine AND type = o.type AND hardware = lane.hardware
+                          AND avoid IS DISTINCT FROM $5 %s
+                        ORDER BY start_tag LIMIT o.most FOR UPDATE SKIP LOCKED) first
+                    ORDER BY first.start_tag LIMIT o.most) t
                 ORDER BY t.start_tag LIMIT $6
             ), chosen AS (
                 SELECT job, index FROM (
@@ -52,10 +55,11 @@ public class PostgresTaskQueue implements TaskQueue {
             RETURNING t.job, t.index, t.fence, t.spec""";
     private static final String LEASE_IN_TURN = LEASE.formatted("");
     private static final String LEASE_OF_HELD_PLANS = LEASE.formatted("""
-            AND plan = ANY($9::text[]) AND start_tag <= (
-                SELECT start_tag + estimate * $10::float8 FROM task
-                WHERE state = 'QUEUED' AND engine = o.engine AND type = o.type
-                ORDER BY start_tag LIMIT 1)""");
+            AND plan = ANY($10::text[]) AND start_tag <= (
+                SELECT min(head.turn) FROM (VALUES ('ANY'), (o.hardware)) AS own(hardware) CROSS JOIN LATERAL (
+                    SELECT start_tag + estimate * $11::float8 AS turn FROM task
+                    WHERE state = 'QUEUED' AND engine = o.engine AND type = o.type AND hardware = own.hardware
+                    ORDER BY start_tag LIMIT 1) head)""");
 
     private static final String HELD = """
             FROM unnest($1::uuid[], $2::int[], $3::bigint[]) AS h(job, index, fence)
@@ -123,12 +127,14 @@ public class PostgresTaskQueue implements TaskQueue {
             WHERE state = 'LEASED' AND worker = $1 RETURNING job, index, fence""";
 
     private static final String WAITING = """
-            SELECT engine, type FROM unnest($1::text[], $2::text[]) AS k(engine, type)
-            WHERE EXISTS (SELECT FROM task t WHERE t.state = 'QUEUED' AND t.engine = k.engine AND t.type = k.type)""";
+            SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS k(engine, type, hardware)
+            WHERE EXISTS (SELECT FROM task t WHERE t.state = 'QUEUED' AND t.engine = k.engine AND t.type = k.type
+                AND t.hardware IN ('ANY', k.hardware))""";
 
     private static final String BACKLOG = """
             SELECT coalesce(sum(estimate), 0)::bigint FROM (
-                SELECT estimate FROM task WHERE state = 'QUEUED' AND engine = $1 AND type = $2 LIMIT $3) t""";
+                SELECT estimate FROM task
+                WHERE state = 'QUEUED' AND engine = $1 AND type = $2 AND hardware IN ('ANY', $3) LIMIT $4) t""";
 
     private final Pool pool;
     private final InstantSource clock;
@@ -157,14 +163,15 @@ public class PostgresTaskQueue implements TaskQueue {
     private static Tuple wanted(LeaseRequest request, Instant expires) {
         List<LeaseRequest.Offer> offers = request.offers();
         return Tuple.from(new Object[] {
-            offers.stream().map(o -> o.kind().engine()).toArray(String[]::new),
-            offers.stream().map(o -> o.kind().type()).toArray(String[]::new),
+            offers.stream().map(o -> o.skill().kind().engine()).toArray(String[]::new),
+            offers.stream().map(o -> o.skill().kind().type()).toArray(String[]::new),
             offers.stream().map(LeaseRequest.Offer::unitsPerSecond).toArray(Double[]::new),
             offers.stream().map(LeaseRequest.Offer::maxTasks).toArray(Integer[]::new),
             request.worker().hex(),
             request.maxTasks(),
             request.maxSeconds(),
-            time(expires)
+            time(expires),
+            offers.stream().map(o -> o.skill().hardware().name()).toArray(String[]::new)
         });
     }
 
@@ -248,18 +255,24 @@ public class PostgresTaskQueue implements TaskQueue {
     }
 
     @Override
-    public Uni<Set<TaskKind>> waiting(Set<TaskKind> kinds) {
+    public Uni<Set<Skill>> waiting(Set<Skill> skills) {
         Tuple values = Tuple.of(
-                kinds.stream().map(TaskKind::engine).toArray(String[]::new),
-                kinds.stream().map(TaskKind::type).toArray(String[]::new));
-        return query(WAITING, values, row -> new TaskKind(row.getString("engine"), row.getString("type")))
-                .map(Set::copyOf);
+                skills.stream().map(s -> s.kind().engine()).toArray(String[]::new),
+                skills.stream().map(s -> s.kind().type()).toArray(String[]::new),
+                skills.stream().map(s -> s.hardware().name()).toArray(String[]::new));
+        return query(WAITING, values, PostgresTaskQueue::skill).map(Set::copyOf);
     }
 
     @Override
-    public Uni<Long> backlog(TaskKind kind, int limit) {
-        return query(BACKLOG, Tuple.of(kind.engine(), kind.type(), limit), row -> row.getLong(0))
-                .map(List::getFirst);
+    public Uni<Long> backlog(Skill skill, int limit) {
+        TaskKind kind = skill.kind();
+        Tuple values = Tuple.of(kind.engine(), kind.type(), skill.hardware().name(), limit);
+        return query(BACKLOG, values, row -> row.getLong(0)).map(List::getFirst);
+    }
+
+    private static Skill skill(Row row) {
+        TaskKind kind = new TaskKind(row.getString("engine"), row.getString("type"));
+        return new Skill(kind, Hardware.valueOf(row.getString("hardware")));
     }
 
     private <T> Uni<List<T>> query(String sql, Tuple values, Function<Row, T> read) {

@@ -149,7 +149,7 @@ class Reception {
                 .filter(allowed::contains)
                 .distinct()
                 .toList();
-        return new WorkerSession.EngineOffer(engine.getName(), types);
+        return new WorkerSession.EngineOffer(engine.getName(), types, Hardware.ofDevice(engine.getDevice()));
     }
 
     private static ModelDescription model(ModelOffer offer) {

@@ -47,11 +47,11 @@ public interface TaskQueue {
     /** Takes all leases from a worker that was found at fault. */
     Uni<List<HeldTask>> release(Digest worker, String reason);
 
-    /** Those of the kinds of which a task waits. */
-    Uni<Set<TaskKind>> waiting(Set<TaskKind> kinds);
+    /** Those of the skills for which a task waits. */
+    Uni<Set<Skill>> waiting(Set<Skill> skills);
 
-    /** About how many work units wait of a kind; counts no more than {@code limit} tasks. */
-    Uni<Long> backlog(TaskKind kind, int limit);
+    /** About how many work units wait for a skill; counts no more than {@code limit} tasks. */
+    Uni<Long> backlog(Skill skill, int limit);
 
     /** A lease that was cut short, and whose it was. */
     record Revoked(Digest worker, HeldTask held) {}

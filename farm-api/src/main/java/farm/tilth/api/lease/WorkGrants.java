@@ -53,11 +53,11 @@ class WorkGrants {
     private static List<LeaseRequest.Offer> offers(WorkerSession session, WorkRequest request, int most) {
         Set<String> idle = Set.copyOf(request.getTaskTypesList());
         List<LeaseRequest.Offer> offers = new ArrayList<>();
-        for (TaskKind kind : session.kinds()) {
-            if (idle.isEmpty() || idle.contains(kind.type())) {
-                double speed = request.getUnitsPerSecondOrDefault(kind.type(), 0);
+        for (Skill skill : session.skills()) {
+            if (idle.isEmpty() || idle.contains(skill.kind().type())) {
+                double speed = request.getUnitsPerSecondOrDefault(skill.kind().type(), 0);
                 boolean measured = speed > 0 && Double.isFinite(speed);
-                offers.add(new LeaseRequest.Offer(kind, measured ? speed : 1, measured ? most : 1));
+                offers.add(new LeaseRequest.Offer(skill, measured ? speed : 1, measured ? most : 1));
             }
         }
         return offers;
@@ -67,8 +67,8 @@ class WorkGrants {
     private double seconds(List<LeaseRequest.Offer> offers) {
         double seconds = 0;
         for (LeaseRequest.Offer offer : offers) {
-            long queued = await(queue.backlog(offer.kind(), BACKLOG_TASKS));
-            int workers = links.able(offer.kind());
+            long queued = await(queue.backlog(offer.skill(), BACKLOG_TASKS));
+            int workers = links.able(offer.skill().kind());
             seconds = Math.max(
                     seconds,
                     LeaseSize.seconds(queued, offer.unitsPerSecond(), workers, config.shortest(), config.longest()));

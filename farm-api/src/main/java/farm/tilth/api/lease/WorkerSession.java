@@ -29,9 +29,10 @@ public record WorkerSession(
     /** The engine of a task that any program of the right type may do: it is what says which program comes next. */
     public static final String ANY_ENGINE = "*";
 
-    /** Whether the worker can do tasks of this kind. */
-    public boolean does(TaskKind kind) {
-        return kinds().contains(kind);
+    /** Whether the worker can do tasks of this kind on hardware that suits. */
+    public boolean does(TaskKind kind, Hardware asked) {
+        return skills().stream()
+                .anyMatch(skill -> skill.kind().equals(kind) && skill.hardware().suits(asked));
     }
 
     /** The same link after the worker loaded or dropped models. */
@@ -40,9 +41,9 @@ public record WorkerSession(
     }
 
     /** Everything that the worker can do. */
-    public List<TaskKind> kinds() {
+    public List<Skill> skills() {
         return engines.stream()
-                .flatMap(e -> e.taskTypes().stream().map(type -> kind(e.name(), type)))
+                .flatMap(e -> e.taskTypes().stream().map(type -> new Skill(kind(e.name(), type), e.hardware())))
                 .distinct()
                 .toList();
     }
@@ -51,8 +52,8 @@ public record WorkerSession(
         return new TaskKind(type.equals("inspectScene") ? ANY_ENGINE : engine, type);
     }
 
-    /** A program that the worker runs, and the task types that it does with it. */
-    public record EngineOffer(String name, List<String> taskTypes) {
+    /** A program that the worker runs, the task types that it does with it, and the class of its device. */
+    public record EngineOffer(String name, List<String> taskTypes, Hardware hardware) {
         public EngineOffer {
             taskTypes = List.copyOf(taskTypes);
         }

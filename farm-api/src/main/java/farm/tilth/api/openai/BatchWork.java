@@ -8,6 +8,7 @@ import farm.tilth.api.job.JobRequest;
 import farm.tilth.api.job.JobService;
 import farm.tilth.api.job.JobView;
 import farm.tilth.api.job.Order;
+import farm.tilth.api.lease.Hardware;
 import farm.tilth.api.lease.Repeating;
 import farm.tilth.api.openai.BatchView.Problem;
 import farm.tilth.api.server.DataFolder;
@@ -159,8 +160,8 @@ class BatchWork {
 
     private JobId order(OpenAiBatch batch, Optional<String> model, Path rows) throws IOException {
         Digest input = uploads.keep(batch.account(), rows);
-        JobRequest request =
-                new JobRequest(Optional.empty(), Optional.of(new EmbedRequest(model.orElseThrow(), input)));
+        JobRequest request = new JobRequest(
+                Optional.empty(), Optional.of(new EmbedRequest(model.orElseThrow(), input, Hardware.ANY)));
         return jobs.order(batch.account(), batch.apiKey(), request, batch.text())
                 .id();
     }

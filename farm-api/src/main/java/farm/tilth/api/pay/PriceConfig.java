@@ -1,5 +1,6 @@
 package farm.tilth.api.pay;
 
+import farm.tilth.api.lease.Hardware;
 import farm.tilth.protocol.result.Receipt;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -20,6 +21,14 @@ public interface PriceConfig {
     @WithDefault("0:100")
     String renderTiers();
 
+    /** What work on CPUs alone costs, in percent of what it costs on any hardware. */
+    @WithDefault("100")
+    int cpuPercent();
+
+    /** What work on GPUs alone costs, in percent of what it costs on any hardware. */
+    @WithDefault("150")
+    int gpuPercent();
+
     /** For how long a quoted price can be had. */
     @WithDefault("10M")
     Duration quoteValid();
@@ -27,6 +36,15 @@ public interface PriceConfig {
     /** The farm's share of every payment, in hundredths of a percent. */
     @WithDefault("500")
     int feeBasisPoints();
+
+    /** What work on a class of hardware costs, in percent of the base price. */
+    default int percent(Hardware hardware) {
+        return switch (hardware) {
+            case ANY -> 100;
+            case CPU -> cpuPercent();
+            case GPU -> gpuPercent();
+        };
+    }
 
     /** Rendering's prices. */
     default Receipt.Prices render() {

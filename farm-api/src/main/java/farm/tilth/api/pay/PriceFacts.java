@@ -29,6 +29,18 @@ class PriceFacts {
 
     @Produces
     @Singleton
+    FarmFact cpu(PriceConfig prices) {
+        return Fact.of("priceCpuPercent", prices.cpuPercent());
+    }
+
+    @Produces
+    @Singleton
+    FarmFact gpu(PriceConfig prices) {
+        return Fact.of("priceGpuPercent", prices.gpuPercent());
+    }
+
+    @Produces
+    @Singleton
     FarmFact fee(PriceConfig prices) {
         return Fact.of("feeBasisPoints", prices.feeBasisPoints());
     }

@@ -11,7 +11,7 @@ import java.util.List;
  */
 public record PriceTiers(List<Tier> tiers) {
     private static final int MAX_TIERS = 20;
-    private static final int MAX_PERCENT = 10_000;
+    static final int MAX_PERCENT = 10_000;
 
     /**
      * A step of the price.

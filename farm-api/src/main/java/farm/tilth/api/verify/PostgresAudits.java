@@ -1,5 +1,6 @@
 package farm.tilth.api.verify;
 
+import farm.tilth.api.lease.Hardware;
 import farm.tilth.api.lease.HeldTask;
 import farm.tilth.api.lease.NewTask;
 import farm.tilth.api.lease.PostgresTaskInsert;
@@ -119,6 +120,7 @@ class PostgresAudits {
                 new TaskId(commitment.task().job(), index),
                 new TaskSpec.AuditBlock((TaskSpec.Computation) challenge.task().spec(), proof.block()),
                 challenge.task().engine(),
+                Hardware.ANY,
                 Math.max(1, proof.workUnits()),
                 Optional.of(new NewTask.AuditOf(
                         commitment.task().index(), challenge.task().worker())));

@@ -1,6 +1,7 @@
 package farm.tilth.api.inference;
 
 import com.google.protobuf.ByteString;
+import farm.tilth.api.lease.Hardware;
 import farm.tilth.api.lease.WorkerSession;
 import farm.tilth.api.lease.WorkerSessions;
 import farm.tilth.protocol.Digest;
@@ -70,7 +71,7 @@ public class FakeWorkers implements WorkerSessions, WorkerKeys {
                 UUID.randomUUID(),
                 trusted ? "trusted" : "paid",
                 trusted,
-                List.of(new WorkerSession.EngineOffer("onnx-test", List.of())),
+                List.of(new WorkerSession.EngineOffer("onnx-test", List.of(), Hardware.CPU)),
                 FakeModel.ALL);
         Worker worker = new Worker(session, key, behaviour, signs, new CopyOnWriteArrayList<>());
         workers.put(session.id(), worker);

@@ -3,6 +3,7 @@ package farm.tilth.api.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import farm.tilth.api.lease.Hardware;
 import farm.tilth.api.lease.NewTask;
 import farm.tilth.api.lease.WorkerSession;
 import farm.tilth.protocol.Digest;
@@ -40,7 +41,8 @@ class OrderTest {
                     new LightPaths(4, 0, 1),
                     new Picture(64, 32, ToneMap.DEFAULT)),
             new SplitOptions(32, 2),
-            2.5);
+            2.5,
+            Hardware.GPU);
     private static final ModelDescription MODEL = new ModelDescription(
             "model",
             Digest.ofText("model"),
@@ -52,7 +54,7 @@ class OrderTest {
             ModelDescription.Calibration.EXACT,
             1000);
     private static final Order.Embed EMBED =
-            new Order.Embed(new EmbeddingPlan("onnx-1", MODEL.version(), FILE, 130), MODEL, 64);
+            new Order.Embed(new EmbeddingPlan("onnx-1", MODEL.version(), FILE, 130), MODEL, 64, Hardware.CPU);
 
     @Test
     void everyOrderSurvivesItsStorage() {
@@ -73,6 +75,20 @@ class OrderTest {
         assertEquals(Optional.of(1), tasks.getLast().frame());
         assertEquals(Math.round(32 * 32 * 2 * 2.5), tasks.getFirst().estimate());
         assertEquals(Optional.of(RENDER.planDigest()), tasks.getFirst().plan());
+    }
+
+    @Test
+    void tasksAreForTheHardwareOfTheirOrder() {
+        assertTrue(RENDER.tasks(JOB).stream().allMatch(task -> task.hardware() == Hardware.GPU));
+        assertTrue(EMBED.tasks(JOB).stream().allMatch(task -> task.hardware() == Hardware.CPU));
+        assertEquals(
+                Hardware.ANY, new Order.Inspect(SCENE).tasks(JOB).getFirst().hardware());
+    }
+
+    @Test
+    void orderThatWasStoredBeforeThereWereClassesIsForAny() {
+        String before = Json.write(EMBED).replace(",\"hardware\":\"cpu\"", "").replace("\"hardware\":\"cpu\",", "");
+        assertEquals(Hardware.ANY, Json.read(before, Order.class).hardware());
     }
 
     @Test

@@ -87,6 +87,11 @@ final class BenchmarkFarm implements AutoCloseable {
 
     /** A job of so many tasks, its price held. */
     JobId job(int tasks) {
+        return job(tasks, Hardware.ANY);
+    }
+
+    /** The same for a class of hardware. */
+    JobId job(int tasks, Hardware hardware) {
         UUID account = UUID.randomUUID();
         JobId job = new JobId(UUID.randomUUID());
         long held = tasks * WORK_UNITS / 1_000_000 * PRICE;
@@ -98,16 +103,16 @@ final class BenchmarkFarm implements AutoCloseable {
                 .execute(Tuple.of(job.value(), account, PRICE, held, tasks)));
         new Treasury(ledger).credit(AccountId.customer(account), held, Cause.request("benchmark", job.toString()));
         payments.hold(job, account, held);
-        await(pool.withTransaction(transaction -> insert.insert(transaction, account, tasks(job, tasks))));
+        await(pool.withTransaction(transaction -> insert.insert(transaction, account, tasks(job, tasks, hardware))));
         return job;
     }
 
-    private static List<NewTask> tasks(JobId job, int count) {
+    private static List<NewTask> tasks(JobId job, int count, Hardware hardware) {
         Digest plan = Digest.ofText(job.toString());
         List<NewTask> tasks = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             TaskSpec spec = new TaskSpec.RenderTile(plan, i, new TileBounds(0, 0, 64, 64), new SampleRange(0, 64));
-            tasks.add(new NewTask(new TaskId(job, i), spec, ENGINE, WORK_UNITS));
+            tasks.add(new NewTask(new TaskId(job, i), spec, ENGINE, hardware, WORK_UNITS));
         }
         return tasks;
     }

@@ -90,7 +90,9 @@ public final class LeaseBenchmark {
 
     private static void work(BenchmarkFarm farm, Digest worker) {
         LeaseRequest.Offer offer = new LeaseRequest.Offer(
-                new TaskKind(BenchmarkFarm.ENGINE, "renderTile"), BenchmarkFarm.WORK_UNITS * 10.0, BATCH);
+                new Skill(new TaskKind(BenchmarkFarm.ENGINE, "renderTile"), Hardware.CPU),
+                BenchmarkFarm.WORK_UNITS * 10.0,
+                BATCH);
         LeaseRequest request = new LeaseRequest(worker, List.of(offer), BATCH, 60, List.of());
         List<Lease> leases = BenchmarkFarm.await(farm.queue.lease(request));
         while (!leases.isEmpty()) {

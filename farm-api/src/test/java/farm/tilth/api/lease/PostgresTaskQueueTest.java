@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class PostgresTaskQueueTest {
-    private static final TaskKind TILES = new TaskKind(BenchmarkFarm.ENGINE, "renderTile");
+    private static final Skill TILES = new Skill(new TaskKind(BenchmarkFarm.ENGINE, "renderTile"), Hardware.CPU);
     private static final Digest ANNA = Digest.ofText("anna");
     private static final Digest BERT = Digest.ofText("bert");
 
@@ -215,13 +215,19 @@ class PostgresTaskQueueTest {
         Lease tile = lease(ANNA, 1).getFirst();
         TaskSpec audit = new TaskSpec.AuditBlock((TaskSpec.Computation) tile.spec(), 3);
         NewTask task = new NewTask(
-                new TaskId(job, 1), audit, BenchmarkFarm.ENGINE, 1, Optional.of(new NewTask.AuditOf(0, ANNA)));
+                new TaskId(job, 1),
+                audit,
+                BenchmarkFarm.ENGINE,
+                Hardware.ANY,
+                1,
+                Optional.of(new NewTask.AuditOf(0, ANNA)));
         UUID account = await(farm.pool.query("SELECT account FROM job").execute())
                 .iterator()
                 .next()
                 .getUUID(0);
         await(farm.pool.withTransaction(t -> new PostgresTaskInsert().insert(t, account, List.of(task))));
-        LeaseRequest.Offer offer = new LeaseRequest.Offer(new TaskKind(BenchmarkFarm.ENGINE, "auditBlock"), 1, 10);
+        Skill audits = new Skill(new TaskKind(BenchmarkFarm.ENGINE, "auditBlock"), Hardware.GPU);
+        LeaseRequest.Offer offer = new LeaseRequest.Offer(audits, 1, 10);
         assertEquals(List.of(), await(queue.lease(new LeaseRequest(ANNA, List.of(offer), 10, 60, List.of()))));
         assertEquals(
                 audit,
@@ -256,7 +262,7 @@ class PostgresTaskQueueTest {
     void backlogAndWaitingKindsTellWhatThereIs() {
         farm.job(3);
         assertEquals(3 * BenchmarkFarm.WORK_UNITS, await(queue.backlog(TILES, 100)));
-        TaskKind other = new TaskKind("other", "renderTile");
+        Skill other = new Skill(new TaskKind("other", "renderTile"), Hardware.CPU);
         assertEquals(Set.of(TILES), await(queue.waiting(Set.of(TILES, other))));
     }
 

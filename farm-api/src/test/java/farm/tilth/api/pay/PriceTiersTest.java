@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import farm.tilth.api.lease.Hardware;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.result.Receipt;
 import farm.tilth.protocol.result.SigningKey;
@@ -68,7 +69,8 @@ class PriceTiersTest {
     @Test
     void offerIsOpenedByItsFarmForItsAccountAlone() {
         SigningKey key = SigningKey.generate();
-        Tariff.Offer offer = new Tariff.Offer(new Receipt.Prices(125, 500), 125, Instant.ofEpochSecond(99));
+        Tariff.Offer offer =
+                new Tariff.Offer(new Receipt.Prices(125, 500), 125, Hardware.GPU, Instant.ofEpochSecond(99));
         String text = SealedOffer.seal(ACCOUNT, offer, key);
         assertEquals(offer, SealedOffer.open(ACCOUNT, text, key));
         for (String forged : List.of("", ".", "a.b", "%.%", text + "A", "A" + text, text.replace('.', 'x'))) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import farm.tilth.api.FarmTestResource;
 import farm.tilth.api.job.FakeWorker;
 import farm.tilth.api.job.TestJobs;
+import farm.tilth.api.lease.Hardware;
 import farm.tilth.protocol.Json;
 import farm.tilth.protocol.result.Receipt;
 import farm.tilth.protocol.result.SigningKey;
@@ -45,7 +46,8 @@ class QuoteTest {
     }
 
     private String sealed(UUID account, long perMillion, Instant until) {
-        return SealedOffer.seal(account, new Tariff.Offer(new Receipt.Prices(perMillion, 500), 120, until), farmKey);
+        return SealedOffer.seal(
+                account, new Tariff.Offer(new Receipt.Prices(perMillion, 500), 120, Hardware.ANY, until), farmKey);
     }
 
     @Test

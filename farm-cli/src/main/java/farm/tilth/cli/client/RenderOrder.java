@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
  *
  * @param tile the side of a tile, in pixels
  * @param picture how it is taken and what becomes of it
+ * @param hardware the class of the workers that are to render it: any, cpu or gpu
  */
 public record RenderOrder(
         int width,
@@ -36,9 +37,12 @@ public record RenderOrder(
         Optional<FrameRange> frames,
         Optional<Integer> tile,
         long seed,
-        Picture picture) {
+        Picture picture,
+        Optional<String> hardware) {
     private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,4})[xX×]([1-9][0-9]{0,4})");
     private static final Pattern RANGE = Pattern.compile("([0-9]{1,9})(?:-([0-9]{1,9}))?");
+
+    private static final List<String> CLASSES = List.of("any", "cpu", "gpu");
 
     /** A picture as the farm takes it by itself. */
     public RenderOrder(
@@ -50,6 +54,19 @@ public record RenderOrder(
             Optional<Integer> tile,
             long seed) {
         this(width, height, samples, camera, frames, tile, seed, Picture.DEFAULT);
+    }
+
+    /** A picture that workers of any class render. */
+    public RenderOrder(
+            int width,
+            int height,
+            int samples,
+            Optional<CameraChoice> camera,
+            Optional<FrameRange> frames,
+            Optional<Integer> tile,
+            long seed,
+            Picture picture) {
+        this(width, height, samples, camera, frames, tile, seed, picture, Optional.empty());
     }
 
     /** How a picture is taken and what becomes of it; what is absent or empty is left out of the order. */
@@ -147,6 +164,14 @@ public record RenderOrder(
         return text.stripLeading().startsWith("{") ? Json.read(text, CameraChoice.class) : new CameraChoice.Named(text);
     }
 
+    /** Reads a class of hardware as the farm names it. */
+    public static String parseHardware(String text) {
+        if (!CLASSES.contains(text)) {
+            throw invalid("the hardware is given as " + String.join(", ", CLASSES) + ", not '" + text + "'");
+        }
+        return text;
+    }
+
     public int frameCount() {
         return frames.map(FrameRange::count).orElse(1);
     }
@@ -164,6 +189,7 @@ public record RenderOrder(
         frames.ifPresent(value -> render.set("frames", Json.MAPPER.valueToTree(value)));
         tile.ifPresent(value -> render.put("tile", value));
         picture.addTo(render);
+        hardware.ifPresent(value -> render.put("hardware", value));
         environment.ifPresent(
                 file -> render.set("environment", Json.MAPPER.valueToTree(new EnvironmentMap(file, 0, 1, true))));
         return document;

@@ -59,6 +59,12 @@ final class RenderCommand extends FarmCommand {
     @Option(names = "--tile", paramLabel = "N", description = "The side of a tile, in pixels (default: the farm's).")
     private Integer tile;
 
+    @Option(
+            names = "--hardware",
+            paramLabel = "CLASS",
+            description = "Render on workers of one class alone, at its price: cpu or gpu (default: any).")
+    private String hardware;
+
     @Option(names = "--seed", paramLabel = "N", description = "Chooses the noise (default: ${DEFAULT-VALUE}).")
     private long seed;
 
@@ -99,6 +105,7 @@ final class RenderCommand extends FarmCommand {
                 range,
                 Optional.ofNullable(tile),
                 seed,
-                picture.picture());
+                picture.picture(),
+                Optional.ofNullable(hardware).map(RenderOrder::parseHardware));
     }
 }

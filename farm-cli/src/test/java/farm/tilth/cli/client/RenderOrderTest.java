@@ -51,6 +51,12 @@ class RenderOrderTest {
     }
 
     @Test
+    void hardwareIsOneOfItsClasses() {
+        assertEquals("gpu", RenderOrder.parseHardware("gpu"));
+        assertThrows(FarmException.class, () -> RenderOrder.parseHardware("tpu"));
+    }
+
+    @Test
     void theRequestHasWhatWasChosenAndNothingElse() {
         RenderOrder plain = new RenderOrder(64, 32, 4, Optional.empty(), Optional.empty(), Optional.empty(), 9);
         JsonNode render = plain.request("scene-1", Optional.empty()).path("render");
@@ -73,7 +79,8 @@ class RenderOrderTest {
                                 List.of(RenderOrder.Model.parse("clean"), RenderOrder.Model.parse("large:srgb"))),
                         Optional.of("Red"),
                         Optional.of(new Bounces(12, 5, 4, 13)),
-                        Optional.of(2.5)));
+                        Optional.of(2.5)),
+                Optional.of("gpu"));
         JsonNode all = full.request("s", Optional.of(Digest.ofText("hdr"))).path("render");
         assertEquals("named", all.path("camera").path("type").asText());
         assertEquals(2, all.path("frames").path("last").asInt());
@@ -96,6 +103,7 @@ class RenderOrderTest {
                 "{\"diffuse\":5,\"glossy\":4,\"transmission\":13}",
                 all.path("bounces").toString());
         assertEquals(2.5, all.path("indirectClamp").asDouble());
+        assertEquals("gpu", all.path("hardware").asText());
         assertEquals(2, full.frameCount());
     }
 }
