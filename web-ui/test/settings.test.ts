@@ -53,6 +53,11 @@ describe('the settings', () => {
     });
   });
 
+  it('ask for a class of hardware only when one is chosen', () => {
+    expect(check({ ...DEFAULTS, hardware: 'gpu' }).settings?.hardware).toBe('gpu');
+    expect(check(DEFAULTS).settings).not.toHaveProperty('hardware');
+  });
+
   it('send the pictures through the chosen models, in their order', () => {
     expect(check({ ...DEFAULTS, model: 'clean:LINEAR', secondModel: 'large:SRGB' }).settings?.steps).toEqual([
       { model: 'clean', space: 'LINEAR' }, { model: 'large', space: 'SRGB' },

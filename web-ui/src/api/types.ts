@@ -126,7 +126,11 @@ export interface RenderRequest {
   readonly variant?: string;
   /** The models that every frame goes through. */
   readonly steps?: readonly ModelStep[];
+  /** The class of the workers that render it; what is left out is any. */
+  readonly hardware?: Hardware;
 }
+
+export type Hardware = 'any' | 'cpu' | 'gpu';
 
 export interface ModelStep {
   readonly model: string;
@@ -146,6 +150,7 @@ export interface Quote {
   readonly workUnitsCeiling: number;
   readonly tasks: number;
   readonly frames: number;
+  readonly hardware?: { readonly name: Hardware; readonly percent: number; readonly workers: number };
 }
 
 export type JobState = 'RUNNING' | 'ASSEMBLING' | 'COMPLETED' | 'FAILED' | 'CANCELED';

@@ -69,6 +69,12 @@ export function QuotePanel({ request, waitingFor }: QuotePanelProps) {
           </div>
         </dl>
       )}
+      {quote?.hardware?.workers === 0 && (
+        <p className="hint" role="status">
+          {quote.hardware.name === 'any' ? 'No worker is connected' : `No worker with a ${quote.hardware.name.toUpperCase()} is connected`}: the job
+          waits until one is.
+        </p>
+      )}
       {!affordable && quote !== undefined && (
         <p className="fault" role="status">
           The most it can cost, {amount(quote.ceiling)}, is held while the job runs, and your balance is{' '}

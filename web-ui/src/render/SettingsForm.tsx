@@ -67,6 +67,7 @@ export function SettingsForm({ text, faults, animations, variants, models, onCha
           <Field label="Samples" unit="per pixel" {...number('samples')} />
           <Field label="Bounces" unit="at most" {...number('maxBounces')} />
         </div>
+        <HardwareChoice text={text} onChange={onChange} />
       </fieldset>
       {variants.length > 0 && <VariantChoice text={text} variants={variants} onChange={onChange} />}
       <Frames text={text} animations={animations} number={number} onChange={onChange} />
@@ -132,6 +133,20 @@ function CurveChoice({ text, onChange }: Part) {
             {name}
           </option>
         ))}
+      </select>
+    </div>
+  );
+}
+
+function HardwareChoice({ text, onChange }: Part) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>Rendered by</label>
+      <select id={id} value={text.hardware} onChange={(event) => onChange({ hardware: event.target.value as SettingsText['hardware'] })}>
+        <option value="any">Any machine</option>
+        <option value="cpu">CPUs alone</option>
+        <option value="gpu">GPUs alone</option>
       </select>
     </div>
   );

@@ -1,4 +1,4 @@
-import type { CameraChoice, Curve, EnvironmentMap, Layer, Model, ModelStep, Optics, RenderRequest } from '../api/types.ts';
+import type { CameraChoice, Curve, EnvironmentMap, Hardware, Layer, Model, ModelStep, Optics, RenderRequest } from '../api/types.ts';
 
 /** The settings as they stand in the form: text until they are checked. */
 export interface SettingsText {
@@ -33,6 +33,7 @@ export interface SettingsText {
   /** Models that the pictures go through, as "NAME:LINEAR" or "NAME:SRGB", or empty for none. */
   readonly model: string;
   readonly secondModel: string;
+  readonly hardware: Hardware;
 }
 
 export const DEFAULTS: SettingsText = {
@@ -59,6 +60,7 @@ export const DEFAULTS: SettingsText = {
   variant: '',
   model: '',
   secondModel: '',
+  hardware: 'any',
 };
 
 /** What goes into the EXR beside the picture, when it is asked for. */
@@ -134,6 +136,7 @@ export function check(text: SettingsText): Checked {
     ...(text.layers ? { layers: LAYERS } : {}),
     ...(text.variant === '' ? {} : { variant: text.variant }),
     ...stepsOf(text.model, text.secondModel),
+    ...(text.hardware === 'any' ? {} : { hardware: text.hardware }),
   };
   if (!text.animate) {
     return { settings: still };
