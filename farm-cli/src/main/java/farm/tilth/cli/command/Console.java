@@ -12,7 +12,6 @@ import java.util.Locale;
  */
 public final class Console {
     private static final int LINE_WIDTH = 78;
-    private static final double MICRO = 1e6;
     private static final Duration LINE_PAUSE = Duration.ofSeconds(3);
 
     private final PrintStream out;
@@ -81,7 +80,7 @@ public final class Console {
 
     /** An amount of the ledger's smallest unit, in T. */
     public static String tokens(long microTokens) {
-        return String.format(Locale.ROOT, "%.6f", microTokens / MICRO);
+        return TokenAmount.text(microTokens);
     }
 
     private void clear() {

@@ -50,8 +50,12 @@ final class KeyCommand {
                 description = "${COMPLETION-CANDIDATES}, with commas between (default: ${DEFAULT-VALUE}).")
         private List<Role> roles = List.of(Role.CUSTOMER);
 
-        @Option(names = "--credit", paramLabel = "T", description = "What the account begins with, in T.")
-        private double credit;
+        @Option(
+                names = "--credit",
+                paramLabel = "T",
+                converter = TokenAmount.class,
+                description = "What the account begins with, in T.")
+        private Long credit;
 
         @Mixin
         private KeyLimitOptions limits = new KeyLimitOptions();
@@ -64,8 +68,8 @@ final class KeyCommand {
         int run(Farm farm, Console console) throws InterruptedException {
             ObjectNode request = Json.MAPPER.createObjectNode().put("name", name);
             roles.forEach(role -> request.withArray("roles").add(role.name()));
-            if (credit > 0) {
-                request.put("credit", Math.round(credit * 1e6));
+            if (credit != null) {
+                request.put("credit", credit);
             }
             limits.put(request);
             JsonNode made = farm.client().postUnrepeated("/api/v1/keys", request);

@@ -5,13 +5,12 @@ import picocli.CommandLine.Option;
 
 /** What a key may ask for, as options; absent ones do not limit it. */
 final class KeyLimitOptions {
-    private static final double MICRO = 1e6;
-
     @Option(
             names = "--monthly-cap",
             paramLabel = "T",
+            converter = TokenAmount.class,
             description = "What the key's jobs and calls may cost in a calendar month, in T (default: no limit).")
-    private Double monthlyCap;
+    private Long monthlyCap;
 
     @Option(names = "--calls-per-minute", paramLabel = "N", description = "Requests that it may make for ever.")
     private Long callsPerMinute;
@@ -40,7 +39,7 @@ final class KeyLimitOptions {
     /** Adds those that were given. */
     void put(ObjectNode request) {
         if (monthlyCap != null) {
-            request.put("monthlyCap", Math.round(monthlyCap * MICRO));
+            request.put("monthlyCap", monthlyCap);
         }
         put(request, "callsPerMinute", callsPerMinute);
         put(request, "callsAtOnce", callsAtOnce);

@@ -21,8 +21,6 @@ import picocli.CommandLine.Parameters;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true)
 final class WalletCommand {
-    private static final double MICRO = 1e6;
-
     /** The commands that are below this one. */
     static Object[] subcommands(Surroundings surroundings) {
         return new Object[] {
@@ -35,13 +33,6 @@ final class WalletCommand {
             new Cap(surroundings),
             new Charge(surroundings)
         };
-    }
-
-    private static long amount(double tokens) {
-        if (!(tokens > 0) || tokens > 1e12) {
-            throw new FarmException(ErrorCode.INVALID_REQUEST, "the amount must be over 0 T and at most 10^12 T");
-        }
-        return Math.round(tokens * MICRO);
     }
 
     private static void sayCalls(JsonNode calls, Console console) {
@@ -87,23 +78,42 @@ final class WalletCommand {
         }
     }
 
+    /** A command that takes an amount and says what to send for it. */
+    private abstract static class AmountCommand extends FarmCommand {
+        private final String call;
+
+        @Parameters(paramLabel = "T", converter = TokenAmount.class, description = "How many tokens.")
+        private long amount;
+
+        AmountCommand(Surroundings surroundings, String call) {
+            super(surroundings);
+            this.call = call;
+        }
+
+        /** What is asked of the farm. */
+        Map<String, Object> request() {
+            return Map.of("amount", amount);
+        }
+
+        long amount() {
+            return amount;
+        }
+
+        @Override
+        int run(Farm farm, Console console) throws InterruptedException {
+            sayCalls(farm.client().post("/api/v1/chain/calls/" + call, request()), console);
+            return 0;
+        }
+    }
+
     /** {@code wallet stake}. */
     @Command(
             name = "stake",
             description = "What to send to put tokens at risk for your workers.",
             mixinStandardHelpOptions = true)
-    static final class Stake extends FarmCommand {
-        @Parameters(paramLabel = "T", description = "How many tokens.")
-        private double tokens;
-
+    static final class Stake extends AmountCommand {
         Stake(Surroundings surroundings) {
-            super(surroundings);
-        }
-
-        @Override
-        int run(Farm farm, Console console) throws InterruptedException {
-            sayCalls(farm.client().post("/api/v1/chain/calls/stake", Map.of("amount", amount(tokens))), console);
-            return 0;
+            super(surroundings, "stake");
         }
     }
 
@@ -112,18 +122,9 @@ final class WalletCommand {
             name = "unbond",
             description = "What to send to begin to take a stake back; it can be slashed until its time is over.",
             mixinStandardHelpOptions = true)
-    static final class Unbond extends FarmCommand {
-        @Parameters(paramLabel = "T", description = "How many tokens.")
-        private double tokens;
-
+    static final class Unbond extends AmountCommand {
         Unbond(Surroundings surroundings) {
-            super(surroundings);
-        }
-
-        @Override
-        int run(Farm farm, Console console) throws InterruptedException {
-            sayCalls(farm.client().post("/api/v1/chain/calls/unbond", Map.of("amount", amount(tokens))), console);
-            return 0;
+            super(surroundings, "unbond");
         }
     }
 
@@ -152,18 +153,9 @@ final class WalletCommand {
             name = "deposit",
             description = "What to send to deposit tokens for the account; charges of it become credit.",
             mixinStandardHelpOptions = true)
-    static final class Deposit extends FarmCommand {
-        @Parameters(paramLabel = "T", description = "How many tokens.")
-        private double tokens;
-
+    static final class Deposit extends AmountCommand {
         Deposit(Surroundings surroundings) {
-            super(surroundings);
-        }
-
-        @Override
-        int run(Farm farm, Console console) throws InterruptedException {
-            sayCalls(farm.client().post("/api/v1/chain/calls/deposit", Map.of("amount", amount(tokens))), console);
-            return 0;
+            super(surroundings, "deposit");
         }
     }
 
@@ -172,25 +164,21 @@ final class WalletCommand {
             name = "buy",
             description = "What to send to burn tokens for credit, on a farm in the mode of burn and mint.",
             mixinStandardHelpOptions = true)
-    static final class Buy extends FarmCommand {
-        @Parameters(paramLabel = "T", description = "How many tokens to burn.")
-        private double tokens;
-
+    static final class Buy extends AmountCommand {
         @Option(
                 names = "--at-least",
                 paramLabel = "CREDIT",
+                converter = TokenAmount.class,
                 description = "The least credit to take for them (default: whatever the price gives).")
-        private double wanted;
+        private long wanted;
 
         Buy(Surroundings surroundings) {
-            super(surroundings);
+            super(surroundings, "buy");
         }
 
         @Override
-        int run(Farm farm, Console console) throws InterruptedException {
-            Map<String, Object> request = Map.of("amount", amount(tokens), "wanted", wanted > 0 ? amount(wanted) : 0L);
-            sayCalls(farm.client().post("/api/v1/chain/calls/buy", request), console);
-            return 0;
+        Map<String, Object> request() {
+            return Map.of("amount", amount(), "wanted", wanted);
         }
     }
 
@@ -203,8 +191,12 @@ final class WalletCommand {
         @Parameters(index = "0", paramLabel = "PAYER", description = "The wallet's address.")
         private String payer;
 
-        @Parameters(index = "1", paramLabel = "T", description = "The most that may ever be charged.")
-        private double tokens;
+        @Parameters(
+                index = "1",
+                paramLabel = "T",
+                converter = TokenAmount.class,
+                description = "The most that may ever be charged.")
+        private long cap;
 
         @Option(
                 names = "--deadline",
@@ -219,8 +211,8 @@ final class WalletCommand {
 
         @Override
         int run(Farm farm, Console console) throws InterruptedException {
-            JsonNode statement = farm.client()
-                    .post("/api/v1/chain/caps", Map.of("payer", payer, "cap", amount(tokens), "deadline", deadline));
+            JsonNode statement =
+                    farm.client().post("/api/v1/chain/caps", Map.of("payer", payer, "cap", cap, "deadline", deadline));
             console.say(statement.toString());
             console.document(statement);
             return 0;

@@ -8,6 +8,7 @@ import farm.tilth.cli.process.Installation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,11 +102,22 @@ class WalletCommandTest {
     }
 
     @Test
-    void amountsThatAreNoneAreRefused() {
-        for (String amount : new String[] {"0", "NaN", "1e13"}) {
-            assertEquals(1, tilth("wallet", "stake", amount), amount);
+    void amountsAreNeverRounded() {
+        farm.document("POST /api/v1/chain/calls/stake", CALLS);
+        for (String amount : new String[] {"0.000001", "9007199254.740993", "1e12"}) {
+            assertEquals(0, tilth("wallet", "stake", amount), amount);
+            assertEquals(new BigDecimal(amount).movePointRight(6).longValueExact(), asked());
         }
-        assertEquals(2, tilth("wallet", "stake", "much"));
+        assertEquals("9007199254.740993", Console.tokens(9_007_199_254_740_993L));
+        assertEquals("-0.000001", Console.tokens(-1));
+    }
+
+    @Test
+    void amountsThatAreNoneAreRefused() {
+        for (String amount : new String[] {"0", "-1", "NaN", "1e13", "0.0000005", "1.0000001", "much", ""}) {
+            assertEquals(2, tilth("wallet", "stake", amount), amount);
+            assertEquals(2, tilth("key", "create", "--name", "ann", "--credit=" + amount), amount);
+        }
         assertTrue(farm.posted().isEmpty());
     }
 }
