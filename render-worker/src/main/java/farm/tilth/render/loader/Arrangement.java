@@ -55,8 +55,7 @@ final class Arrangement {
         this.closed = closed;
         this.shines = new boolean[materials.size()];
         for (int i = 0; i < shines.length; i++) {
-            float[] e = materials.get(i).emissive();
-            shines[i] = materials.get(i).emissiveStrength() > 0 && (e[0] > 0 || e[1] > 0 || e[2] > 0);
+            shines[i] = materials.get(i).emission().shines();
         }
         Map<Shape, Integer> uses = new LinkedHashMap<>();
         for (int node : pose.shown()) {

@@ -14,20 +14,6 @@ import java.util.stream.Stream;
 /** Reads the materials of a document; their textures are decoded as they are met. */
 final class GltfMaterials {
     private static final float MAX_EMISSION = 65_504f;
-    private static final Material DEFAULT = new Material(
-            new float[] {1, 1, 1, 1},
-            TextureSlot.NONE,
-            1,
-            1,
-            TextureSlot.NONE,
-            TextureSlot.NONE,
-            1,
-            new float[3],
-            1,
-            TextureSlot.NONE,
-            AlphaMode.OPAQUE,
-            0.5f,
-            false);
 
     private final GltfTextures textures;
     private final List<String> notices;
@@ -45,14 +31,15 @@ final class GltfMaterials {
      */
     record Surface(Material material, int uv0, int uv1) {
         boolean needsTangents() {
-            return material.normalTexture().texture() >= 0 || material.finish().needsTangents();
+            return material.normalMap().texture().texture() >= 0
+                    || material.finish().needsTangents();
         }
 
         /** The use of a texture along which tangents run: the normal map's, else the coat's, else the grain's. */
         TextureSlot tangentSlot() {
             Finish finish = material.finish();
             return Stream.of(
-                            material.normalTexture(),
+                            material.normalMap().texture(),
                             finish.coat().normalTexture(),
                             finish.anisotropy().texture())
                     .filter(slot -> slot.texture() >= 0)
@@ -61,9 +48,8 @@ final class GltfMaterials {
         }
 
         boolean emits() {
-            float[] emissive = material.emissive();
             return material.finish().kind() == Finish.Kind.UNLIT
-                    || material.emissiveStrength() > 0 && (emissive[0] > 0 || emissive[1] > 0 || emissive[2] > 0);
+                    || material.emission().shines();
         }
     }
 
@@ -73,7 +59,7 @@ final class GltfMaterials {
         for (Element material : root.objects("materials", limits.objects())) {
             surfaces.add(read(material));
         }
-        surfaces.add(new Surface(DEFAULT, 0, 0));
+        surfaces.add(new Surface(Material.DEFAULT, 0, 0));
         return surfaces;
     }
 
@@ -92,7 +78,7 @@ final class GltfMaterials {
         float metallic = pbr.map(p -> p.number("metallicFactor", 1, 0, 1)).orElse(1f);
         float roughness = pbr.map(p -> p.number("roughnessFactor", 1, 0, 1)).orElse(1f);
         float[] color = floats(pbr.flatMap(p -> p.numbers("baseColorFactor", 4)), new double[] {1, 1, 1, 1}, 1);
-        Base base = new Base(color, baseColor, metallic, roughness, metallicRoughness);
+        Material.Base base = new Material.Base(color, baseColor, metallic, roughness, metallicRoughness);
         return common(material, base, slots).with(GltfFinish.read(material, slots));
     }
 
@@ -101,37 +87,37 @@ final class GltfMaterials {
         TextureSlot diffuse = slots.slot(glossy.findObject("diffuseTexture"), true);
         float glossiness = glossy.number("glossinessFactor", 1, 0, 1);
         float[] color = floats(glossy.numbers("diffuseFactor", 4), new double[] {1, 1, 1, 1}, 1);
-        Base base = new Base(color, diffuse, 0, glossiness, TextureSlot.NONE);
+        Material.Base base = new Material.Base(color, diffuse, 0, glossiness, TextureSlot.NONE);
         return common(material, base, slots).with(GltfFinish.glossy(glossy, slots));
     }
 
-    /** What is said by a base model of a material. */
-    private record Base(
-            float[] color, TextureSlot colorTexture, float metallic, float roughness, TextureSlot roughnessTexture) {}
+    private static Material common(Element material, Material.Base base, GltfFinish.Slots slots)
+            throws InterruptedException {
+        return new Material(
+                base,
+                normalMap(material, slots),
+                emission(material, slots),
+                new Material.Coverage(alphaMode(material), material.number("alphaCutoff", 0.5, 0, MAX_EMISSION)),
+                material.flag("doubleSided", false),
+                Finish.PLAIN);
+    }
 
-    private static Material common(Element material, Base base, GltfFinish.Slots slots) throws InterruptedException {
-        Optional<Element> normal = material.findObject("normalTexture");
-        TextureSlot normals = slots.slot(normal, false);
-        TextureSlot emission = slots.slot(material.findObject("emissiveTexture"), true);
+    private static Material.NormalMap normalMap(Element material, GltfFinish.Slots slots) throws InterruptedException {
+        Optional<Element> info = material.findObject("normalTexture");
+        float scale =
+                info.map(n -> n.number("scale", 1, -MAX_EMISSION, MAX_EMISSION)).orElse(1f);
+        return new Material.NormalMap(slots.slot(info, false), scale);
+    }
+
+    private static Material.Emission emission(Element material, GltfFinish.Slots slots) throws InterruptedException {
+        TextureSlot texture = slots.slot(material.findObject("emissiveTexture"), true);
         double strength = material.extension("KHR_materials_emissive_strength")
                 .map(extension -> extension.number("emissiveStrength", 1))
                 .orElse(1.0);
         boolean unlit = material.extension("KHR_materials_unlit").isPresent();
-        return new Material(
-                base.color(),
-                base.colorTexture(),
-                base.metallic(),
-                base.roughness(),
-                base.roughnessTexture(),
-                normals,
-                normal.map(n -> n.number("scale", 1, -MAX_EMISSION, MAX_EMISSION))
-                        .orElse(1f),
-                unlit ? new float[3] : floats(material.numbers("emissiveFactor", 3), new double[3], MAX_EMISSION),
-                (float) Math.clamp(strength, 0, MAX_EMISSION),
-                emission,
-                alphaMode(material),
-                material.number("alphaCutoff", 0.5, 0, MAX_EMISSION),
-                material.flag("doubleSided", false));
+        float[] color =
+                unlit ? new float[3] : floats(material.numbers("emissiveFactor", 3), new double[3], MAX_EMISSION);
+        return new Material.Emission(color, (float) Math.clamp(strength, 0, MAX_EMISSION), texture);
     }
 
     private TextureSlot slot(Optional<Element> info, boolean srgb, Coordinates coordinates)

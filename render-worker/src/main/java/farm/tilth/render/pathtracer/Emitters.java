@@ -33,7 +33,7 @@ record Emitters(int[] triangles, int[] cumulated) {
         for (int i = 0; i < shines.length; i++) {
             Material material = scene.materials().get(i);
             shines[i] = luminance(material) > 0;
-            int texture = material.emissiveTexture().texture();
+            int texture = material.emission().texture().texture();
             textureMean[i] = shines[i] && texture >= 0 ? mean(scene.textures().get(texture), srgbTable) : 1;
         }
         int[] triangles = IntStream.range(0, scene.worldTriangles())
@@ -49,16 +49,16 @@ record Emitters(int[] triangles, int[] cumulated) {
         Mesh mesh = scene.mesh();
         Material material = scene.materials().get(mesh.materials()[triangle]);
         double share = 1;
-        if (material.emissiveTexture().texture() >= 0) {
-            Texture texture = scene.textures().get(material.emissiveTexture().texture());
+        if (material.emission().texture().texture() >= 0) {
+            Texture texture = scene.textures().get(material.emission().texture().texture());
             share = probed(texture, coordinates(scene, triangle), srgbTable) + LEAST_SHARE * textureMean;
         }
         return area(mesh, triangle) * luminance(material) * share;
     }
 
     private static double luminance(Material material) {
-        float[] e = material.emissive();
-        return luminance(e[0], e[1], e[2]) * material.emissiveStrength();
+        float[] e = material.emission().color();
+        return luminance(e[0], e[1], e[2]) * material.emission().strength();
     }
 
     private static double luminance(double r, double g, double b) {
@@ -96,7 +96,8 @@ record Emitters(int[] triangles, int[] cumulated) {
     /** Where the emissive texture is at a triangle's corners. */
     private static double[] coordinates(Scene scene, int triangle) {
         Mesh mesh = scene.mesh();
-        TextureSlot slot = scene.materials().get(mesh.materials()[triangle]).emissiveTexture();
+        TextureSlot slot =
+                scene.materials().get(mesh.materials()[triangle]).emission().texture();
         float[] uvs = slot.uvSet() == 0 ? mesh.uv0() : mesh.uv1();
         double[] corners = new double[6];
         for (int corner = 0; corner < 3; corner++) {

@@ -66,7 +66,7 @@ final class GeometryRecords {
         MemorySegment holes = arena.allocate(4L * materials.size(), 4);
         for (int i = 0; i < materials.size(); i++) {
             Material material = materials.get(i);
-            boolean cut = material.alphaMode() != Material.AlphaMode.OPAQUE
+            boolean cut = material.coverage().mode() != Material.AlphaMode.OPAQUE
                     || material.finish().kind() == Finish.Kind.UNLIT;
             holes.setAtIndex(JAVA_INT, i, cut ? Integer.MIN_VALUE : 0);
         }

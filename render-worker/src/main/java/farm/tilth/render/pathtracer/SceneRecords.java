@@ -25,16 +25,24 @@ final class SceneRecords {
 
     /** {@code MaterialRecord}. */
     static void write(Material m, TextureUses uses, MemorySegment to) {
-        MemorySegment.copy(m.baseColor(), 0, to, JAVA_FLOAT, 0, 4);
+        MemorySegment.copy(m.base().color(), 0, to, JAVA_FLOAT, 0, 4);
         for (int k = 0; k < 3; k++) {
-            to.set(JAVA_FLOAT, 16 + 4L * k, m.emissive()[k] * m.emissiveStrength());
+            to.set(
+                    JAVA_FLOAT,
+                    16 + 4L * k,
+                    m.emission().color()[k] * m.emission().strength());
         }
-        float[] numbers = {m.metallic(), m.roughness(), m.normalScale(), m.alphaCutoff()};
+        float[] numbers = {
+            m.base().metallic(),
+            m.base().roughness(),
+            m.normalMap().scale(),
+            m.coverage().cutoff()
+        };
         MemorySegment.copy(numbers, 0, to, JAVA_FLOAT, 28, numbers.length);
         to.set(
                 JAVA_INT,
                 44,
-                switch (m.alphaMode()) {
+                switch (m.coverage().mode()) {
                     case OPAQUE -> 0;
                     case MASK -> 1;
                     case BLEND -> 2;

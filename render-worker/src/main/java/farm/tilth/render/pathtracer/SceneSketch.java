@@ -192,38 +192,12 @@ final class SceneSketch {
 
     static Material textured(double[] color, double metallic, double roughness, Material.TextureSlot baseColor) {
         float[] rgba = {(float) color[0], (float) color[1], (float) color[2], 1};
-        return new Material(
-                rgba,
-                baseColor,
-                (float) metallic,
-                (float) roughness,
-                Material.TextureSlot.NONE,
-                Material.TextureSlot.NONE,
-                1,
-                new float[3],
-                1,
-                Material.TextureSlot.NONE,
-                Material.AlphaMode.OPAQUE,
-                0.5f,
-                false);
+        return Material.DEFAULT.with(
+                new Material.Base(rgba, baseColor, (float) metallic, (float) roughness, Material.TextureSlot.NONE));
     }
 
     static Material shining(double[] radiance) {
-        Material black = plain(new double[3], 0, 1);
-        return new Material(
-                black.baseColor(),
-                black.baseColorTexture(),
-                0,
-                1,
-                black.metallicRoughnessTexture(),
-                black.normalTexture(),
-                1,
-                floats(radiance),
-                1,
-                black.emissiveTexture(),
-                black.alphaMode(),
-                0.5f,
-                false);
+        return plain(new double[3], 0, 1).with(new Material.Emission(floats(radiance), 1, Material.TextureSlot.NONE));
     }
 
     private static float[] floats(double[] v) {

@@ -4,6 +4,10 @@ import farm.tilth.render.scene.Environment;
 import farm.tilth.render.scene.Light;
 import farm.tilth.render.scene.Material;
 import farm.tilth.render.scene.Material.AlphaMode;
+import farm.tilth.render.scene.Material.Base;
+import farm.tilth.render.scene.Material.Coverage;
+import farm.tilth.render.scene.Material.Emission;
+import farm.tilth.render.scene.Material.NormalMap;
 import farm.tilth.render.scene.Material.TextureSlot;
 import farm.tilth.render.scene.Scene;
 import farm.tilth.render.scene.Texture;
@@ -37,13 +41,10 @@ final class SelftestScene {
         int rough = sketch.texture(
                 picture(8, false, Wrap.CLAMP_TO_EDGE, (x, y) -> 0xff000000 | (x * 32) << 8 | (y * 30) << 16));
         TextureSlot turned = new TextureSlot(checker, 0, new UvTransform(1.5f, 0.5f, 0.25f, -0.5f, 1.5f, -0.125f));
-        Material m = SceneSketch.textured(new double[] {1, 1, 1}, 1, 1, turned);
-        sketch.quad(
-                new double[] {-4, 0, 4},
-                new double[] {8, 0, 0},
-                new double[] {0, 0, -8},
-                sketch.material(with(
-                        m, new TextureSlot(rough, 1), new TextureSlot(bumps, 0), TextureSlot.NONE, AlphaMode.OPAQUE)));
+        Material floor = Material.DEFAULT
+                .with(new Base(new float[] {1, 1, 1, 1}, turned, 1, 1, new TextureSlot(rough, 1)))
+                .with(new NormalMap(new TextureSlot(bumps, 0), 1));
+        sketch.quad(new double[] {-4, 0, 4}, new double[] {8, 0, 0}, new double[] {0, 0, -8}, sketch.material(floor));
     }
 
     private void addSpheres() {
@@ -69,8 +70,8 @@ final class SelftestScene {
         int glow = sketch.texture(
                 wide(picture(4, true, Wrap.REPEAT, (x, y) -> (x + y) % 2 == 0 ? 0xff20a0ff : 0xff000000)));
         Material base = SceneSketch.textured(new double[] {1, 1, 1}, 0, 0.8, new TextureSlot(leaf, 0));
-        int mask = sketch.material(with(base, TextureSlot.NONE, TextureSlot.NONE, TextureSlot.NONE, AlphaMode.MASK));
-        int blend = sketch.material(with(base, TextureSlot.NONE, TextureSlot.NONE, TextureSlot.NONE, AlphaMode.BLEND));
+        int mask = sketch.material(base.with(new Coverage(AlphaMode.MASK, 0.5f)));
+        int blend = sketch.material(base.with(new Coverage(AlphaMode.BLEND, 0.5f)));
         sketch.quad(new double[] {1.2, 0, 0.8}, new double[] {0.9, 0, 0.2}, new double[] {0, 0.9, 0}, mask);
         sketch.quad(new double[] {-0.5, 0.2, 1.6}, new double[] {0.7, 0, 0}, new double[] {0, 0.7, 0}, blend);
         sketch.quad(
@@ -84,8 +85,7 @@ final class SelftestScene {
                 new double[] {0, 0.5, 0},
                 sketch.material(SelftestFinishes.notice()));
         Material lamp = SceneSketch.shining(new double[] {6, 5, 4});
-        int shining = sketch.material(
-                with(lamp, TextureSlot.NONE, TextureSlot.NONE, new TextureSlot(glow, 0), AlphaMode.OPAQUE));
+        int shining = sketch.material(lamp.with(new Emission(lamp.emission().color(), 1, new TextureSlot(glow, 0))));
         sketch.quad(new double[] {-0.5, 2.6, -0.5}, new double[] {1, 0, 0}, new double[] {0, 0, 1}, shining);
     }
 
@@ -96,9 +96,8 @@ final class SelftestScene {
                 sketch.texture(picture(8, true, Wrap.REPEAT, (x, y) -> (x ^ y & 2) % 3 == 0 ? 0x20808080 : 0xffd0a040));
         Material plain = SceneSketch.plain(new double[] {0.5, 0.6, 0.9}, 0, 0.4);
         Material cut = SceneSketch.textured(new double[] {1, 1, 1}, 0, 0.7, new TextureSlot(spots, 0));
-        int bumpy = sketch.material(
-                with(plain, TextureSlot.NONE, new TextureSlot(bumps, 0), TextureSlot.NONE, AlphaMode.OPAQUE));
-        int holes = sketch.material(with(cut, TextureSlot.NONE, TextureSlot.NONE, TextureSlot.NONE, AlphaMode.MASK));
+        int bumpy = sketch.material(plain.with(new NormalMap(new TextureSlot(bumps, 0), 1)));
+        int holes = sketch.material(cut.with(new Coverage(AlphaMode.MASK, 0.5f)));
         int first = sketch.triangles();
         sketch.sphere(new double[3], 0.25, 10, bumpy);
         sketch.quad(new double[] {-0.3, -0.3, 0.3}, new double[] {0.6, 0, 0}, new double[] {0, 0.6, 0}, holes);
@@ -173,23 +172,5 @@ final class SelftestScene {
     /** The same picture with 16 bits a channel. */
     private static Texture wide(Texture t) {
         return new Texture(t.width(), t.height(), t.texels().linear(), false, t.wrapS(), t.wrapT(), t.nearest());
-    }
-
-    private static Material with(
-            Material m, TextureSlot metallicRoughness, TextureSlot normal, TextureSlot emissive, AlphaMode alpha) {
-        return new Material(
-                m.baseColor(),
-                m.baseColorTexture(),
-                m.metallic(),
-                m.roughness(),
-                metallicRoughness,
-                normal,
-                m.normalScale(),
-                m.emissive(),
-                m.emissiveStrength(),
-                emissive,
-                alpha,
-                m.alphaCutoff(),
-                m.doubleSided());
     }
 }

@@ -50,9 +50,7 @@ public final class StudioSky {
     private static boolean shines(Scene scene) {
         boolean[] bright = new boolean[scene.materials().size()];
         for (int i = 0; i < bright.length; i++) {
-            Material material = scene.materials().get(i);
-            float[] emissive = material.emissive();
-            bright[i] = material.emissiveStrength() > 0 && emissive[0] + emissive[1] + emissive[2] > 0;
+            bright[i] = scene.materials().get(i).emission().shines();
         }
         for (int material : scene.mesh().materials()) {
             if (bright[material]) {

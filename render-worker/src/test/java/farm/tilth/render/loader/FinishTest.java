@@ -92,11 +92,11 @@ class FinishTest {
         Material read = read(builder);
 
         assertEquals(Finish.Kind.SPECULAR_GLOSSINESS, read.finish().kind());
-        assertArrayEquals(new float[] {0.1f, 0.2f, 0.3f, 0.4f}, read.baseColor());
+        assertArrayEquals(new float[] {0.1f, 0.2f, 0.3f, 0.4f}, read.base().color());
         assertArrayEquals(
                 new float[] {0.5f, 0.6f, 0.7f}, read.finish().specular().color());
-        assertEquals(0.3f, read.roughness());
-        assertEquals(0, read.metallic());
+        assertEquals(0.3f, read.base().roughness());
+        assertEquals(0, read.base().metallic());
     }
 
     private static Material read(GltfBuilder builder) {

@@ -36,16 +36,17 @@ class LookTest {
         Scene scene = TestScenes.pose(TestScenes.load(TestScenes.everything().glb()));
         Material material = scene.materials().getFirst();
 
-        assertEquals(AlphaMode.MASK, material.alphaMode());
-        assertEquals(0.5f, material.alphaCutoff());
+        assertEquals(AlphaMode.MASK, material.coverage().mode());
+        assertEquals(0.5f, material.coverage().cutoff());
         assertTrue(material.doubleSided());
-        assertEquals(0.5f, material.normalScale());
+        assertEquals(0.5f, material.normalMap().scale());
         assertEquals(
-                new UvTransform(2, 0, 0, 0, 3, 0), material.baseColorTexture().transform());
-        assertEquals(UvTransform.IDENTITY, material.normalTexture().transform());
-        assertEquals(TextureSlot.NONE, material.metallicRoughnessTexture());
-        Texture color = scene.textures().get(material.baseColorTexture().texture());
-        Texture normal = scene.textures().get(material.normalTexture().texture());
+                new UvTransform(2, 0, 0, 0, 3, 0),
+                material.base().colorTexture().transform());
+        assertEquals(UvTransform.IDENTITY, material.normalMap().texture().transform());
+        assertEquals(TextureSlot.NONE, material.base().metallicRoughnessTexture());
+        Texture color = scene.textures().get(material.base().colorTexture().texture());
+        Texture normal = scene.textures().get(material.normalMap().texture().texture());
         assertTrue(color.srgb());
         assertEquals(false, normal.srgb());
         assertEquals(Texture.Wrap.CLAMP_TO_EDGE, color.wrapS());
@@ -65,8 +66,8 @@ class LookTest {
                 TestScenes.pose(TestScenes.load(builder.glb())).materials().getFirst();
 
         assertEquals(Finish.Kind.UNLIT, read.finish().kind());
-        assertArrayEquals(new float[] {0.2f, 0.4f, 0.6f, 1}, read.baseColor());
-        assertArrayEquals(new float[3], read.emissive());
+        assertArrayEquals(new float[] {0.2f, 0.4f, 0.6f, 1}, read.base().color());
+        assertArrayEquals(new float[3], read.emission().color());
     }
 
     @Test

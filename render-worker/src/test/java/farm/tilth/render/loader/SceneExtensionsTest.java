@@ -106,14 +106,14 @@ class SceneExtensionsTest {
 
         assertEquals(List.of(), file.notices());
         Material material = scene.materials().getFirst();
-        assertEquals(0.5f, material.roughness());
-        assertEquals(5, material.emissiveStrength());
-        assertEquals(4, material.baseColorTexture().transform().c());
-        assertEquals(2, material.baseColorTexture().transform().f());
-        assertEquals(2, material.baseColorTexture().transform().a());
+        assertEquals(0.5f, material.base().roughness());
+        assertEquals(5, material.emission().strength());
+        assertEquals(4, material.base().colorTexture().transform().c());
+        assertEquals(2, material.base().colorTexture().transform().f());
+        assertEquals(2, material.base().colorTexture().transform().a());
         assertEquals(Math.tan(0.3), scene.camera().tanHalfHeight(), 1e-6);
         assertEquals(5, scene.lights().getFirst().color()[0]);
-        assertEquals(1, TestScenes.pose(file).materials().getFirst().roughness());
+        assertEquals(1, TestScenes.pose(file).materials().getFirst().base().roughness());
     }
 
     @Test

@@ -30,7 +30,7 @@ class UvTransformTest {
         Scene scene = TestScenes.pose(TestScenes.load(builder.glb()));
 
         assertArrayEquals(new float[] {0, 1, 1, 1, 0, 0}, scene.mesh().uv0());
-        TextureSlot slot = scene.materials().getFirst().baseColorTexture();
+        TextureSlot slot = scene.materials().getFirst().base().colorTexture();
         assertEquals(UvTransform.of(new double[2], 1, new double[] {1, 1}), slot.transform());
     }
 
@@ -47,8 +47,8 @@ class UvTransformTest {
 
         Scene scene = TestScenes.pose(TestScenes.load(builder.glb()));
 
-        assertEquals(0, scene.materials().getFirst().baseColorTexture().uvSet());
-        assertEquals(1, scene.materials().getFirst().emissiveTexture().uvSet());
+        assertEquals(0, scene.materials().getFirst().base().colorTexture().uvSet());
+        assertEquals(1, scene.materials().getFirst().emission().texture().uvSet());
         assertArrayEquals(new float[] {5, 5, 6, 5, 5, 6}, scene.mesh().uv0());
         assertArrayEquals(new float[] {7, 7, 8, 7, 7, 8}, scene.mesh().uv1());
     }

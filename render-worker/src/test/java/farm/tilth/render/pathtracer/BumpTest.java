@@ -12,7 +12,6 @@ import farm.tilth.render.scene.Camera;
 import farm.tilth.render.scene.Finish;
 import farm.tilth.render.scene.Light;
 import farm.tilth.render.scene.Material;
-import farm.tilth.render.scene.Material.AlphaMode;
 import farm.tilth.render.scene.Material.TextureSlot;
 import farm.tilth.render.scene.Texture;
 import farm.tilth.render.scene.Texture.Wrap;
@@ -89,21 +88,9 @@ class BumpTest {
     private static Material white(TextureSlot normals) {
         Finish plain = Finish.PLAIN;
         Finish.Specular none = new Finish.Specular(0, TextureSlot.NONE, new float[] {1, 1, 1}, TextureSlot.NONE, 1.5f);
-        return new Material(
-                new float[] {1, 1, 1, 1},
-                TextureSlot.NONE,
-                0,
-                1,
-                TextureSlot.NONE,
-                normals,
-                1,
-                new float[3],
-                1,
-                TextureSlot.NONE,
-                AlphaMode.OPAQUE,
-                0.5f,
-                false,
-                new Finish(
+        return SceneSketch.plain(new double[] {1, 1, 1}, 0, 1)
+                .with(new Material.NormalMap(normals, 1))
+                .with(new Finish(
                         plain.kind(),
                         none,
                         plain.coat(),

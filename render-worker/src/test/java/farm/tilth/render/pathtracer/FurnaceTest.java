@@ -69,22 +69,9 @@ class FurnaceTest {
     void insideOfAClosedShiningSphereLightAddsUp() throws InterruptedException {
         // Every wall shines with 1 and reflects about the half: 1 + 1/2 + 1/4 ... ends near 2.
         SceneSketch sketch = new SceneSketch();
-        var lamp = SceneSketch.shining(new double[] {1, 1, 1});
         var wall = SceneSketch.plain(new double[] {0.5, 0.5, 0.5}, 0, 1);
-        int material = sketch.material(new farm.tilth.render.scene.Material(
-                wall.baseColor(),
-                wall.baseColorTexture(),
-                0,
-                1,
-                wall.metallicRoughnessTexture(),
-                wall.normalTexture(),
-                1,
-                lamp.emissive(),
-                1,
-                wall.emissiveTexture(),
-                wall.alphaMode(),
-                0.5f,
-                false));
+        int material = sketch.material(
+                wall.with(SceneSketch.shining(new double[] {1, 1, 1}).emission()));
         sketch.sphere(new double[3], 8, 48, material);
         double closed = mean(sketch.scene(), 64);
         double cut = mean(sketch.scene(), 0);

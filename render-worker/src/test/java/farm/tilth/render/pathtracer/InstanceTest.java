@@ -119,21 +119,8 @@ class InstanceTest {
         }
         int bumps = sketch.texture(
                 new Texture(8, 8, texels, false, Texture.Wrap.REPEAT, Texture.Wrap.CLAMP_TO_EDGE, false));
-        Material m = SceneSketch.plain(new double[] {0.8, 0.5, 0.3}, 0, 0.5);
-        int bumpy = sketch.material(new Material(
-                m.baseColor(),
-                m.baseColorTexture(),
-                0,
-                0.5f,
-                m.metallicRoughnessTexture(),
-                new Material.TextureSlot(bumps, 0),
-                1,
-                m.emissive(),
-                1,
-                m.emissiveTexture(),
-                m.alphaMode(),
-                0.5f,
-                false));
+        int bumpy = sketch.material(SceneSketch.plain(new double[] {0.8, 0.5, 0.3}, 0, 0.5)
+                .with(new Material.NormalMap(new Material.TextureSlot(bumps, 0), 1)));
         sketch.sphere(new double[] {x, 0, 0}, 0.6, 24, bumpy);
         sketch.quad(new double[] {x - 1, -0.6, 1}, new double[] {2, 0, 0}, new double[] {0, 0, -2}, bumpy);
         sketch.environment(SelftestScene.sky());
