@@ -42,20 +42,40 @@ final class HttpCaller implements ClosedLoop.Caller {
         socket.getOutputStream().write(request);
         String status = line();
         int length = -1;
+        boolean chunked = false;
         for (String header = line(); !header.isEmpty(); header = line()) {
-            if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                length = Integer.parseInt(
-                        header.substring(header.indexOf(':') + 1).strip());
+            String lower = header.toLowerCase(Locale.ROOT);
+            String value = lower.substring(lower.indexOf(':') + 1).strip();
+            if (lower.startsWith("content-length:")) {
+                length = Integer.parseInt(value);
+            } else if (lower.startsWith("transfer-encoding:")) {
+                chunked = value.equals("chunked");
             }
         }
-        if (length < 0) {
+        if (length < 0 && !chunked) {
             throw new IOException("an answer without a length: " + status);
         }
-        byte[] body = in.readNBytes(length);
+        byte[] body = chunked ? chunks() : in.readNBytes(length);
         if (!status.contains(" 200 ")) {
             throw new IOException(status + ": " + new String(body, StandardCharsets.UTF_8));
         }
         return rows;
+    }
+
+    private byte[] chunks() throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int size = chunk(); size > 0; size = chunk()) {
+            body.writeBytes(in.readNBytes(size));
+            line();
+        }
+        while (!line().isEmpty()) {
+            // a trailer, which says nothing here
+        }
+        return body.toByteArray();
+    }
+
+    private int chunk() throws IOException {
+        return Integer.parseInt(line().split(";")[0].strip(), 16);
     }
 
     private String line() throws IOException {

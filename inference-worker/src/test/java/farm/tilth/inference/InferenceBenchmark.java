@@ -33,7 +33,6 @@ import java.util.stream.IntStream;
 public final class InferenceBenchmark {
     private static final int[] CLIENTS = {1, 8, 64};
     private static final int FEW = 8;
-    private static final double WARM_UP_ROUNDS = 2.5;
 
     private final BenchmarkFarm farm;
     private final NodePeer peer;
@@ -70,7 +69,7 @@ public final class InferenceBenchmark {
                 BareLoop quiet = new BareLoop(threads, false);
                 BareLoop bare = new BareLoop(threads, true)) {
             var benchmark = new InferenceBenchmark(farm, peer, rounds, (long) (seconds * 1e9));
-            benchmark.warmUp(bare, Double.parseDouble(option(args, "--warm").orElse("15")));
+            benchmark.warmUp(bare, Double.parseDouble(option(args, "--warm").orElse("30")));
             for (String batch : option(args, "--batches").orElse("1,8,32").split(",")) {
                 benchmark.run(Integer.parseInt(batch), bare, quiet, executor);
             }
@@ -101,15 +100,14 @@ public final class InferenceBenchmark {
         contenders.put("bare, no spinning", own(() -> quiet.run(sentences)));
         contenders.put("worker's executor", own(() -> answer(executor, sentences)));
         for (int clients : CLIENTS) {
-            if (batch <= FEW || clients <= FEW) {
+            // Many clients fill batches by themselves.
+            if (batch == 1 || clients <= FEW) {
                 contenders.put("farm, binary, " + clients, farms(clients, () -> farm.binary(call)));
                 contenders.put("farm, gRPC, " + clients, farms(clients, () -> farm.grpc(call)));
                 contenders.put("farm, texts, " + clients, farms(clients, () -> farm.texts(sentences)));
                 contenders.put(
                         "node, binary, " + clients,
                         peers(clients, () -> BenchmarkFarm.binary(peer.address(), "", call)));
-            }
-            if (clients <= FEW) {
                 contenders.put("farm, JSON, " + clients, farms(clients, () -> farm.json(call)));
                 contenders.put(
                         "node, JSON, " + clients, peers(clients, () -> BenchmarkFarm.json(peer.address(), "", call)));
@@ -153,7 +151,7 @@ public final class InferenceBenchmark {
         Map<String, List<Measured>> measured = new LinkedHashMap<>();
         for (Map.Entry<String, Contender> contender : contenders.entrySet()) {
             measured.put(contender.getKey(), new ArrayList<>());
-            contender.getValue().loop.run((long) (roundNanos * WARM_UP_ROUNDS));
+            contender.getValue().loop.run(roundNanos); // not counted: the processes get used to it
         }
         for (int round = 0; round < rounds; round++) {
             for (Map.Entry<String, Contender> contender : contenders.entrySet()) {
