@@ -1,6 +1,8 @@
 package farm.tilth.api.openai;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import farm.tilth.protocol.Json;
 import farm.tilth.protocol.wire.InferenceAnswer;
 import farm.tilth.protocol.wire.Tensor;
 import java.nio.ByteBuffer;
@@ -16,6 +18,15 @@ record EmbeddingsResponse(String object, List<Embedding> data, String model, Usa
     record Usage(
             @JsonProperty("prompt_tokens") long promptTokens,
             @JsonProperty("total_tokens") long totalTokens) {}
+
+    /** The JSON of this. */
+    byte[] bytes() {
+        try {
+            return Json.MAPPER.writeValueAsBytes(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("embeddings cannot be written", e);
+        }
+    }
 
     /** Renders a checked answer as the request asked. */
     static EmbeddingsResponse of(EmbeddingsRequest request, InferenceAnswer answer) {

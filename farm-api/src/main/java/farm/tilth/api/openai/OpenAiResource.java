@@ -1,22 +1,15 @@
 package farm.tilth.api.openai;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import farm.tilth.api.access.CurrentCaller;
 import farm.tilth.api.access.Needs;
 import farm.tilth.api.access.Role;
 import farm.tilth.api.inference.BodyBudget;
-import farm.tilth.api.inference.CallTerms;
 import farm.tilth.api.inference.InferenceConfig;
 import farm.tilth.api.inference.ModelCatalog;
-import farm.tilth.api.inference.OnlineInference;
 import farm.tilth.api.inference.RequestBody;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
-import farm.tilth.protocol.task.ModelDescription;
-import farm.tilth.protocol.wire.InferenceCall;
 import io.smallrye.common.annotation.Blocking;
-import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -27,28 +20,18 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.util.List;
-import org.jboss.resteasy.reactive.RestResponse;
 
-/** OpenAI's API for models and embeddings, for its unmodified clients. */
+/** OpenAI's API for models, and what it says where there is none. */
 @Path("/v1")
 @Needs(Role.CUSTOMER)
 @Produces(MediaType.APPLICATION_JSON)
 public class OpenAiResource {
-    private final CurrentCaller caller;
     private final ModelCatalog catalog;
-    private final OnlineInference inference;
     private final BodyBudget budget;
     private final InferenceConfig config;
 
-    OpenAiResource(
-            CurrentCaller caller,
-            ModelCatalog catalog,
-            OnlineInference inference,
-            BodyBudget budget,
-            InferenceConfig config) {
-        this.caller = caller;
+    OpenAiResource(ModelCatalog catalog, BodyBudget budget, InferenceConfig config) {
         this.catalog = catalog;
-        this.inference = inference;
         this.budget = budget;
         this.config = config;
     }
@@ -84,37 +67,6 @@ public class OpenAiResource {
                 .map(Model::of)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    /** Embeds texts. */
-    @POST
-    @Path("/embeddings")
-    @Consumes(MediaType.WILDCARD)
-    @Blocking
-    public Uni<RestResponse<EmbeddingsResponse>> embeddings(InputStream body) {
-        BodyBudget.Share share = budget.open();
-        try {
-            return embeddings(body, share).onTermination().invoke(share::close);
-        } catch (RuntimeException refused) {
-            share.close();
-            throw refused;
-        }
-    }
-
-    /** The request's id is that of the call, by which its receipt has it. */
-    private Uni<RestResponse<EmbeddingsResponse>> embeddings(InputStream body, BodyBudget.Share share) {
-        EmbeddingsRequest request =
-                EmbeddingsRequest.parse(RequestBody.object(body, config.maxBodyBytes(), share), config);
-        ModelDescription model = catalog.get(request.model());
-        request.check(model);
-        return inference
-                .infer(caller.get(), model, InferenceCall.newBuilder().setTexts(request.input()), CallTerms.USUAL)
-                .emitOn(Infrastructure.getDefaultWorkerPool())
-                .map(answer -> RestResponse.ResponseBuilder.ok(EmbeddingsResponse.of(request, answer))
-                        .header(
-                                OpenAiHeaders.REQUEST_ID,
-                                "req_" + answer.getCallId().replace("-", ""))
-                        .build());
     }
 
     /** No model of this farm talks: what these endpoints are asked for is not there. */

@@ -2,14 +2,12 @@ package farm.tilth.api.openinference;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.protobuf.ByteString;
+import farm.tilth.api.inference.CallAnswer;
 import farm.tilth.api.inference.ContentCoding;
 import farm.tilth.protocol.Json;
 import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.wire.InferenceAnswer;
 import farm.tilth.protocol.wire.Tensor;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,6 +19,11 @@ import java.util.Optional;
 /** An answer as REST has it: JSON, and behind it the bytes of the outputs that were asked for in binary. */
 final class InferAnswer {
     static final String HEADER_LENGTH = "Inference-Header-Content-Length";
+    /** Answers with fewer bytes of tensors are not worth another thread for their packing. */
+    static final int WORTH_PACKING = ContentCoding.MIN_BYTES / 4;
+
+    private static final String JSON = "application/json";
+    private static final String BINARY = "application/octet-stream";
 
     private final ByteArrayOutputStream header = new ByteArrayOutputStream(512);
     private final List<ByteString> tail = new ArrayList<>();
@@ -46,16 +49,15 @@ final class InferAnswer {
                 .orElse(List.of());
     }
 
-    /** The whole response, packed when the caller takes that and it is worth it. */
-    static Response response(
-            ModelDescription model, InferRequest request, InferenceAnswer answer, String acceptEncoding) {
+    /** The whole answer, packed when the caller takes that and it is worth it. */
+    static CallAnswer of(ModelDescription model, InferRequest request, InferenceAnswer answer, String acceptEncoding) {
         InferAnswer written = new InferAnswer();
         try {
             written.write(model, request, outputs(model, request, answer));
         } catch (IOException e) {
             throw new IllegalStateException("writing to memory failed", e);
         }
-        return written.response(acceptEncoding);
+        return written.whole(acceptEncoding);
     }
 
     private void write(ModelDescription model, InferRequest request, List<Tensor> outputs) throws IOException {
@@ -97,22 +99,20 @@ final class InferAnswer {
         json.writeEndObject();
     }
 
-    private Response response(String acceptEncoding) {
-        Response.ResponseBuilder response = Response.ok();
+    private CallAnswer whole(String acceptEncoding) {
+        Map<String, String> headers = new HashMap<>();
         byte[] body = header.toByteArray();
-        if (tail.isEmpty()) {
-            response.type(MediaType.APPLICATION_JSON);
-        } else {
-            response.type(MediaType.APPLICATION_OCTET_STREAM).header(HEADER_LENGTH, body.length);
+        if (!tail.isEmpty()) {
+            headers.put(HEADER_LENGTH, String.valueOf(body.length));
             body = joined(body);
         }
         Optional<ContentCoding> coding =
                 body.length < ContentCoding.MIN_BYTES ? Optional.empty() : ContentCoding.accepted(acceptEncoding);
         if (coding.isPresent()) {
             body = coding.get().encode(body);
-            response.header(HttpHeaders.CONTENT_ENCODING, coding.get().header());
+            headers.put("Content-Encoding", coding.get().header());
         }
-        return response.entity(body).build();
+        return new CallAnswer(tail.isEmpty() ? JSON : BINARY, headers, body);
     }
 
     private byte[] joined(byte[] json) {

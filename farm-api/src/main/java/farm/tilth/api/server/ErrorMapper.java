@@ -53,10 +53,24 @@ public class ErrorMapper {
         this.clock = clock;
     }
 
+    /** The answer to a request that is served past the REST framework; its path is "/v1/embeddings" or the like. */
+    public Response answer(Throwable failure, String path) {
+        return switch (failure) {
+            case FarmException known -> farm(known, path);
+            case JsonProcessingException json -> json(json, path);
+            case WebApplicationException web -> web(web, path);
+            default -> unknown(failure, path);
+        };
+    }
+
     /** An operating failure. */
     @ServerExceptionMapper
     public Response farm(FarmException e, UriInfo uri) {
-        Response answer = answer(e.code(), e.code().httpStatus(), e.getMessage(), uri);
+        return farm(e, uri.getPath());
+    }
+
+    private Response farm(FarmException e, String path) {
+        Response answer = answer(e.code(), e.code().httpStatus(), e.getMessage(), path);
         e.retryAfter().ifPresent(wait -> retryAfter(answer, wait));
         return answer;
     }
@@ -74,9 +88,13 @@ public class ErrorMapper {
     /** A body that is not the JSON that was asked for. */
     @ServerExceptionMapper
     public Response json(JsonProcessingException e, UriInfo uri) {
+        return json(e, uri.getPath());
+    }
+
+    private Response json(JsonProcessingException e, String path) {
         return e.getCause() instanceof FarmException invalid
-                ? farm(invalid, uri)
-                : answer(ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST.httpStatus(), explain(e), uri);
+                ? farm(invalid, path)
+                : answer(ErrorCode.INVALID_REQUEST, ErrorCode.INVALID_REQUEST.httpStatus(), explain(e), path);
     }
 
     /** The same, where the framework has an answer of its own that must not be given. */
@@ -88,47 +106,55 @@ public class ErrorMapper {
     /** What the framework refuses: an unknown path, a method or media type that is not served. */
     @ServerExceptionMapper
     public Response web(WebApplicationException e, UriInfo uri) {
+        return web(e, uri.getPath());
+    }
+
+    private Response web(WebApplicationException e, String path) {
         if (e.getCause() instanceof JsonProcessingException json) {
-            return json(json, uri);
+            return json(json, path);
         }
         if (e.getCause() instanceof FarmException farm) {
-            return farm(farm, uri);
+            return farm(farm, path);
         }
         int status = e.getResponse().getStatus();
         if (status >= ErrorCode.INTERNAL.httpStatus()) {
-            return unknown(e, uri);
+            return unknown(e, path);
         }
-        return answer(codeOf(status), status, describe(status, uri), uri);
+        return answer(codeOf(status), status, describe(status, path), path);
     }
 
     /** A part of the farm that is down, or a fault of ours. Of a fault the caller gets a number, the log gets the rest. */
     @ServerExceptionMapper
     public Response unknown(Throwable e, UriInfo uri) {
+        return unknown(e, uri.getPath());
+    }
+
+    private Response unknown(Throwable e, String path) {
         if (Outage.isBehind(e)) {
-            logOutage(e, uri);
-            return farm(Outage.answer(e), uri);
+            logOutage(e, path);
+            return farm(Outage.answer(e), path);
         }
         if (e instanceof HttpClosedException) {
-            LOG.debugf("the caller of %s has gone", uri.getPath());
-            return answer(ErrorCode.UNAVAILABLE, ErrorCode.UNAVAILABLE.httpStatus(), "the caller has gone", uri);
+            LOG.debugf("the caller of %s has gone", path);
+            return answer(ErrorCode.UNAVAILABLE, ErrorCode.UNAVAILABLE.httpStatus(), "the caller has gone", path);
         }
         if (isBrokenForm(e)) {
             return answer(
                     ErrorCode.INVALID_REQUEST,
                     ErrorCode.INVALID_REQUEST.httpStatus(),
                     "the body is no whole form",
-                    uri);
+                    path);
         }
         if (e instanceof IOException && BODY_TOO_LARGE.equals(e.getMessage())) {
-            return answer(ErrorCode.TOO_LARGE, ErrorCode.TOO_LARGE.httpStatus(), "the body is too large", uri);
+            return answer(ErrorCode.TOO_LARGE, ErrorCode.TOO_LARGE.httpStatus(), "the body is too large", path);
         }
         String id = UUID.randomUUID().toString();
-        LOG.errorf(e, "fault %s at %s", id, uri.getPath());
+        LOG.errorf(e, "fault %s at %s", id, path);
         return answer(
                 ErrorCode.INTERNAL,
                 ErrorCode.INTERNAL.httpStatus(),
                 "a fault of the farm; its operator finds it in the log as " + id,
-                uri);
+                path);
     }
 
     /** A multipart body that ends early, lacks its boundary or has a part in a character set that there is not. */
@@ -149,17 +175,17 @@ public class ErrorMapper {
     }
 
     /** An outage fails every call: one of them in a while is enough for the log. */
-    private void logOutage(Throwable e, UriInfo uri) {
+    private void logOutage(Throwable e, String path) {
         long now = clock.millis();
         long last = outageLoggedMillis.get();
         if (now - last >= OUTAGE_LOG_MILLIS && outageLoggedMillis.compareAndSet(last, now)) {
-            LOG.warnf("%s could not be served: %s", uri.getPath(), e.getMessage());
+            LOG.warnf("%s could not be served: %s", path, e.getMessage());
         }
     }
 
-    private Response answer(ErrorCode code, int status, String detail, UriInfo uri) {
+    private Response answer(ErrorCode code, int status, String detail, String path) {
         Response answer = forms.stream()
-                .filter(form -> form.speaks(uri.getPath()))
+                .filter(form -> form.speaks(path))
                 .findFirst()
                 .map(form -> form.answer(code, status, detail))
                 .orElseGet(() -> Response.status(status)
@@ -212,14 +238,14 @@ public class ErrorMapper {
         };
     }
 
-    private static String describe(int status, UriInfo uri) {
+    private static String describe(int status, String path) {
         return switch (status) {
-            case 404 -> "there is nothing at " + uri.getPath();
-            case 405 -> "this method is not allowed at " + uri.getPath();
-            case 406 -> "no answer of " + uri.getPath() + " has a media type that the Accept header allows";
+            case 404 -> "there is nothing at " + path;
+            case 405 -> "this method is not allowed at " + path;
+            case 406 -> "no answer of " + path + " has a media type that the Accept header allows";
             case 413 -> "the body is larger than this path allows";
-            case 415 -> "the body's Content-Type is not one that " + uri.getPath() + " reads";
-            default -> "the request to " + uri.getPath() + " is not understood";
+            case 415 -> "the body's Content-Type is not one that " + path + " reads";
+            default -> "the request to " + path + " is not understood";
         };
     }
 }

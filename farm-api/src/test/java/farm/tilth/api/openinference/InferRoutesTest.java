@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(FarmTestResource.class)
 @TestProfile(FakeWorkersProfile.class)
-class InferResourceTest extends InferenceTestBase {
+class InferRoutesTest extends InferenceTestBase {
     private static final String INFER = "/v2/models/fake-doubler/infer";
     private static final String LENGTH = "Inference-Header-Content-Length";
     /** Two elements of each datatype, in binary. */

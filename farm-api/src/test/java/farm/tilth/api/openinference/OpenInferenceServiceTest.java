@@ -175,7 +175,7 @@ class OpenInferenceServiceTest extends InferenceTestBase {
                     .setName(input.name())
                     .setDatatype(input.datatype())
                     .addAllShape(List.of(1L, 2L)));
-            request.addRawInputContents(ByteString.fromHex(InferResourceTest.ELEMENTS.get(input.datatype())));
+            request.addRawInputContents(ByteString.fromHex(InferRoutesTest.ELEMENTS.get(input.datatype())));
         });
         ModelInferResponse answer = client().modelInfer(request.build());
         assertEquals(request.getRawInputContentsList(), answer.getRawOutputContentsList());

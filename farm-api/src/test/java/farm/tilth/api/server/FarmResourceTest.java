@@ -52,6 +52,8 @@ class FarmResourceTest {
                 .statusCode(200)
                 .body("paths", hasKey("/api/v1/uploads/{id}"))
                 .body("paths", hasKey("/api/v1/scenes"))
+                .body("paths", hasKey("/v2/models/{model}/infer"))
+                .body("paths", hasKey("/v1/embeddings"))
                 .body("components.securitySchemes.key.scheme", equalTo("bearer"))
                 .body("security[0]", hasKey("key"));
     }
