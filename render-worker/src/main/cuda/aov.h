@@ -2,6 +2,7 @@
 #pragma once
 #include "camera.h"
 #include "appearance.h"
+#include "lights.h"
 
 namespace tilth {
 
@@ -32,6 +33,19 @@ TILTH_FN FirstHit no_hit() {
     return first;
 }
 
+/// The number of the object that a ray met.
+TILTH_FN u32 object_of(const Scene& scene, const Hit& hit) {
+    const SceneHeader& header = scene.header();
+    if (hit.instance != 0u) {
+        return scene.array<InstanceRecord>(header.instances)[hit.instance].object;
+    }
+    const PartRecord* parts = scene.array<PartRecord>(header.parts);
+    if (header.part_count == 0u || hit.triangle < parts[0].first_triangle) {
+        return 0u;
+    }
+    return parts[interval(&parts[0].first_triangle, 2u, header.part_count, hit.triangle)].object;
+}
+
 TILTH_FN FirstHit first_hit(const Scene& scene, const Hit& hit, const Surface& s, const Appearance& a) {
     const SceneHeader& header = scene.header();
     const TriangleRecord& triangle = scene.array<TriangleRecord>(header.triangles)[hit.triangle];
@@ -39,7 +53,7 @@ TILTH_FN FirstHit first_hit(const Scene& scene, const Hit& hit, const Surface& s
     first.albedo = a.base_color;
     first.normal = a.normal;
     first.depth = dot(s.position - vec3(header.camera.position), vec3(header.camera.forward));
-    first.object = hit.instance + 1u;
+    first.object = object_of(scene, hit) + 1u;
     first.material = triangle.material + 1u;
     return first;
 }

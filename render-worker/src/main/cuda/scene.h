@@ -40,11 +40,11 @@ struct SceneHeader {
     u32 environment_cells_wide, environment_cells_high;  ///< of the grid that its directions are drawn from
     u32 environment_cell_side;                           ///< in pixels
     float environment_light;                             ///< its luminance over all directions
-    u32 padding;
+    u32 part_count;
     u64 environment_detail_of;  ///< 1 a cell: where its details begin
     u64 environment_details;    ///< of the uneven cells, side + 1 cumulated probabilities of rows, then of each row
     u64 environment_guide;      ///< ENVIRONMENT_GUIDE + 1 a row: the cell that holds each of as many even parts
-    u32 more_padding[2];
+    u64 parts;                  ///< PartRecord each, by rising first triangle
 };
 
 struct TriangleRecord {
@@ -88,7 +88,14 @@ struct InstanceRecord {
     float to_world[3][4];        ///< rows of the matrix when the shutter opens
     float to_world_at_close[3][4];
     float to_object[3][4];       ///< of one that stays
-    u32 padding[4];
+    u32 object;                  ///< its number in the scene's file
+    u32 padding[3];
+};
+
+/// The world's triangles from one on, up to the next part, belong to an object.
+struct PartRecord {
+    u32 first_triangle;
+    u32 object;  ///< its number in the scene's file
 };
 
 enum AlphaMode { ALPHA_OPAQUE = 0, ALPHA_MASK = 1, ALPHA_BLEND = 2 };

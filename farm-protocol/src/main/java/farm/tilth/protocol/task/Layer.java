@@ -16,8 +16,8 @@ public enum Layer {
     /** How far along the camera's view: the sum, and the number of samples that met something. */
     DEPTH(2),
     /**
-     * Which instance the pixel's first sample met: 1 for all that is copied into the world, then one number for each
-     * mesh that is placed, 0 for none. An integer, no fixed point.
+     * 1 + the number of the scene's node whose mesh the pixel's first sample met, 0 for none. An integer, no fixed
+     * point.
      */
     OBJECT(1),
     /** 1 + the material's number, where the pixel's first sample met one: an integer, no fixed point. */

@@ -6,6 +6,7 @@ import farm.tilth.render.scene.Instance;
 import farm.tilth.render.scene.Material;
 import farm.tilth.render.scene.Matrix;
 import farm.tilth.render.scene.Mesh;
+import farm.tilth.render.scene.Placement;
 import farm.tilth.render.scene.SceneLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,8 +42,8 @@ final class Flattening {
         materials = new int[triangles];
     }
 
-    /** A posed scene's triangles and where instances place some of them. */
-    record Geometry(Mesh mesh, List<Instance> instances) {}
+    /** A posed scene's triangles, and where they are seen. */
+    record Geometry(Mesh mesh, Placement placement) {}
 
     /** What is posed: a document's meshes at its nodes. */
     record Source(Hierarchy hierarchy, List<Parts> meshes, List<Skin> skins, SceneLimits limits) {}
@@ -60,7 +61,13 @@ final class Flattening {
         List<PosedVertices> all = new ArrayList<>(world);
         shapes.values().forEach(all::addAll);
         Flattening flat = sized(all, source.limits());
-        world.forEach(flat::add);
+        List<Placement.Part> parts = new ArrayList<>();
+        for (PosedVertices vertices : world) {
+            if (parts.isEmpty() || parts.getLast().object() != vertices.node()) {
+                parts.add(new Placement.Part(flat.triangle, vertices.node()));
+            }
+            flat.add(vertices);
+        }
         Map<Shape, int[]> ranges = new HashMap<>();
         shapes.forEach((shape, vertices) -> {
             int first = flat.triangle;
@@ -74,11 +81,12 @@ final class Flattening {
                 instances.add(new Instance(
                         range[0],
                         range[1],
+                        node,
                         opened.world().get(node),
                         closed.world().get(node)));
             }
         }
-        return new Geometry(flat.mesh(), instances);
+        return new Geometry(flat.mesh(), new Placement(parts, instances));
     }
 
     /** The box of all shown nodes, without a copy of their triangles; a little larger where a mesh is shared. */

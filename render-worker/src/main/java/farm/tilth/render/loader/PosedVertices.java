@@ -12,7 +12,7 @@ import java.util.function.Function;
 final class PosedVertices {
     private final Primitive primitive;
     private final double[] weights;
-    private final String place;
+    private final int node;
     private final Transform rigid;
     private final List<double[]> joints;
 
@@ -23,17 +23,17 @@ final class PosedVertices {
         }
     }
 
-    private PosedVertices(Primitive primitive, double[] weights, String place, Transform rigid, List<double[]> joints) {
+    private PosedVertices(Primitive primitive, double[] weights, int node, Transform rigid, List<double[]> joints) {
         this.primitive = primitive;
         this.weights = weights;
-        this.place = place;
+        this.node = node;
         this.rigid = rigid;
         this.joints = joints;
     }
 
     /** Moved as a whole. */
     static PosedVertices rigid(Primitive primitive, double[] weights, double[] matrix, int node) {
-        return new PosedVertices(primitive, weights, "nodes[" + node + "]", Transform.of(matrix), List.of());
+        return new PosedVertices(primitive, weights, node, Transform.of(matrix), List.of());
     }
 
     /** Moved by the joints of a skin. */
@@ -43,12 +43,12 @@ final class PosedVertices {
             joints.add(Matrix.product(
                     pose.world().get(skin.joints()[j]), skin.inverseBind().get(j)));
         }
-        return new PosedVertices(primitive, weights, "nodes[" + node + "]", null, joints);
+        return new PosedVertices(primitive, weights, node, null, joints);
     }
 
     /** The box of a primitive in its own space. */
     static Bounds bounds(Primitive primitive, double[] weights) {
-        PosedVertices vertices = new PosedVertices(primitive, weights, "", null, List.of());
+        PosedVertices vertices = new PosedVertices(primitive, weights, -1, null, List.of());
         double[] low = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
         double[] high = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
         for (int v = 0; v < primitive.vertexCount(); v++) {
@@ -63,7 +63,12 @@ final class PosedVertices {
 
     /** The node, for messages. */
     String place() {
-        return place;
+        return "nodes[" + node + "]";
+    }
+
+    /** The node's number. */
+    int node() {
+        return node;
     }
 
     /** The box of all vertices. */
@@ -109,7 +114,7 @@ final class PosedVertices {
             if (!(Math.abs(moved[row]) <= Flattening.MAX_COORDINATE)) {
                 throw new FarmException(
                         ErrorCode.INVALID_SCENE,
-                        place + ": a vertex of " + primitive.place() + " lies at " + moved[row]
+                        place() + ": a vertex of " + primitive.place() + " lies at " + moved[row]
                                 + "; keep the scene within " + Flattening.MAX_COORDINATE + " units of the origin");
             }
         }

@@ -173,7 +173,7 @@ public final class SceneFile {
             }
         }
         Camera seen = camera(camera, pose, aspect, moving.lenses(lenses, played, exposure.seconds()), played);
-        return new Scene(geometry.mesh(), geometry.instances(), materials, textures, lights, seen, Optional.empty());
+        return new Scene(geometry.mesh(), geometry.placement(), materials, textures, lights, seen, Optional.empty());
     }
 
     private Flattening.Source source() {

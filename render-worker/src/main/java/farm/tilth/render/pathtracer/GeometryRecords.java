@@ -107,6 +107,7 @@ final class GeometryRecords {
         MemorySegment.copy(placed.high(), 0, to, JAVA_FLOAT, 12, 3);
         to.set(JAVA_INT, 24, shape);
         to.set(JAVA_INT, 28, instance.moves() ? 1 : 0);
+        to.set(JAVA_INT, 176, instance.object());
         MemorySegment.copy(open, 0, to, JAVA_FLOAT, 32, open.length);
         MemorySegment.copy(close, 0, to, JAVA_FLOAT, 80, close.length);
         float[] inverse = inverse(open);

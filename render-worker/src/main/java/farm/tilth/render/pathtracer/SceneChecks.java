@@ -7,6 +7,7 @@ import farm.tilth.render.scene.Instance;
 import farm.tilth.render.scene.Material;
 import farm.tilth.render.scene.Material.TextureSlot;
 import farm.tilth.render.scene.Mesh;
+import farm.tilth.render.scene.Placement;
 import farm.tilth.render.scene.Scene;
 import farm.tilth.render.scene.Texture;
 import java.util.List;
@@ -23,6 +24,7 @@ final class SceneChecks {
         for (int i = 0; i < scene.instances().size(); i++) {
             checkInstance(scene.instances().get(i), i, scene.mesh().triangleCount());
         }
+        checkParts(scene.placement().parts(), scene.worldTriangles());
         for (int i = 0; i < scene.textures().size(); i++) {
             Texture t = scene.textures().get(i);
             check(t.width() > 0 && t.height() > 0, "texture " + i + " is empty");
@@ -68,6 +70,16 @@ final class SceneChecks {
                         Math.abs(entry) <= MAX_COORDINATE,
                         "the transform of instance " + number + " has no use: " + entry);
             }
+        }
+    }
+
+    private static void checkParts(List<Placement.Part> parts, int triangles) {
+        int last = -1;
+        for (Placement.Part part : parts) {
+            check(
+                    part.firstTriangle() > last && part.firstTriangle() < triangles && part.object() >= 0,
+                    "object " + part.object() + " begins with triangle " + part.firstTriangle() + " of " + triangles);
+            last = part.firstTriangle();
         }
     }
 

@@ -10,6 +10,7 @@ import farm.tilth.render.bvh.NodeLayout;
 import farm.tilth.render.scene.Environment;
 import farm.tilth.render.scene.Material.TextureSlot;
 import farm.tilth.render.scene.Mesh;
+import farm.tilth.render.scene.Placement;
 import farm.tilth.render.scene.Scene;
 import farm.tilth.render.scene.Texels;
 import farm.tilth.render.scene.Texture;
@@ -137,6 +138,7 @@ public final class SceneEncoder {
         header.uv1 = floatsUnless(0, mesh.uv1());
         header.colors = floatsUnless(1, mesh.colors());
         header.instances = copyOf(geometry.instances());
+        addParts(scene.placement().parts());
         long nodeBytes = bvh.nodeCount() * layout.nodeBytes();
         long blockBytes = bvh.blockCount() * Bvh.BLOCK_BYTES;
         hierarchyBytes = nodeBytes + blockBytes;
@@ -146,6 +148,16 @@ public final class SceneEncoder {
                 nodeBytes + blockBytes,
                 to -> bvh.write(layout, to.asSlice(0, nodeBytes), to.asSlice(nodeBytes, blockBytes)));
         header.blocks = header.nodes + nodeBytes;
+    }
+
+    private void addParts(List<Placement.Part> parts) {
+        header.partCount = parts.size();
+        header.parts = add(8L * parts.size(), to -> {
+            for (int i = 0; i < parts.size(); i++) {
+                to.set(JAVA_INT, 8L * i, parts.get(i).firstTriangle());
+                to.set(JAVA_INT, 8L * i + 4, parts.get(i).object());
+            }
+        });
     }
 
     /** Writes the materials into a piece of memory of their own, for only then are their textures' uses known. */

@@ -15,6 +15,8 @@ final class SceneHeader {
     private static final long COUNTS = 20 * Long.BYTES;
     private static final long CAMERA = COUNTS + 10 * Integer.BYTES;
     private static final long PACKED = CAMERA + 64;
+    private static final long PART_COUNT = PACKED + 20;
+    private static final long PARTS = BYTES - Long.BYTES;
 
     long totalBytes;
     long positions;
@@ -45,6 +47,8 @@ final class SceneHeader {
     long environmentDetailOf;
     long environmentDetails;
     long environmentGuide;
+    int partCount;
+    long parts;
     Optional<EnvironmentTables> environmentTables = Optional.empty();
     Optional<Environment> environment = Optional.empty();
     Camera camera;
@@ -77,6 +81,8 @@ final class SceneHeader {
         MemorySegment.copy(counts, 0, to, JAVA_INT, COUNTS, counts.length);
         to.set(JAVA_INT, COUNTS + 28, materialCount);
         to.set(JAVA_INT, PACKED, packed);
+        to.set(JAVA_INT, PART_COUNT, partCount);
+        to.set(JAVA_LONG, PARTS, parts);
         environmentTables.ifPresent(tables -> writeTables(to.asSlice(PACKED + 4), tables));
         environment.ifPresent(e -> writeEnvironment(to, e));
         writeCamera(to.asSlice(CAMERA));

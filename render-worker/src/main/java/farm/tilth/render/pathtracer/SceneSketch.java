@@ -6,6 +6,7 @@ import farm.tilth.render.scene.Instance;
 import farm.tilth.render.scene.Light;
 import farm.tilth.render.scene.Material;
 import farm.tilth.render.scene.Mesh;
+import farm.tilth.render.scene.Placement;
 import farm.tilth.render.scene.Scene;
 import farm.tilth.render.scene.Texture;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class SceneSketch {
     private final List<Texture> textures = new ArrayList<>();
     private final List<Light> lights = new ArrayList<>();
     private final List<Instance> instances = new ArrayList<>();
+    private final List<Placement.Part> parts = new ArrayList<>();
     private Optional<Environment> environment = Optional.empty();
     private Camera camera = camera(new double[] {0, 0, 4}, new double[] {0, 0, 0}, 45);
 
@@ -57,6 +59,11 @@ final class SceneSketch {
         return textures.size() - 1;
     }
 
+    /** What is added to the world from now on belongs to an object. */
+    void object(int number) {
+        parts.add(new Placement.Part(triangles(), number));
+    }
+
     void light(Light light) {
         lights.add(light);
     }
@@ -68,7 +75,12 @@ final class SceneSketch {
 
     /** Places the triangles from a number to another; they must come after all that lie in the world. */
     void instance(int first, int end, double[] toWorld, double[] toWorldAtClose) {
-        instances.add(new Instance(first, end - first, toWorld, toWorldAtClose));
+        instances.add(new Instance(first, end - first, 0, toWorld, toWorldAtClose));
+    }
+
+    /** Places triangles that stay, as an object. */
+    void instance(int first, int end, int object, double[] toWorld) {
+        instances.add(new Instance(first, end - first, object, toWorld, toWorld));
     }
 
     /** A matrix by columns: scales along the axes, then turns about (1, 1, 1), then moves. */
@@ -175,7 +187,7 @@ final class SceneSketch {
                 colors.array(),
                 indices.stream().mapToInt(Integer::intValue).toArray(),
                 triangleMaterials.stream().mapToInt(Integer::intValue).toArray());
-        return new Scene(mesh, instances, materials, textures, lights, camera, environment);
+        return new Scene(mesh, new Placement(parts, instances), materials, textures, lights, camera, environment);
     }
 
     /** An environment of one colour. */

@@ -12,32 +12,36 @@ import java.util.Optional;
  */
 public record Scene(
         Mesh mesh,
-        List<Instance> instances,
+        Placement placement,
         List<Material> materials,
         List<Texture> textures,
         List<Light> lights,
         Camera camera,
         Optional<Environment> environment) {
     public Scene {
-        instances = List.copyOf(instances);
         materials = List.copyOf(materials);
         textures = List.copyOf(textures);
         lights = List.copyOf(lights);
     }
 
+    /** Where triangles are seen a second time, or elsewhere. */
+    public List<Instance> instances() {
+        return placement.instances();
+    }
+
     /** How many of the mesh's triangles lie in the world: the first ones. */
     public int worldTriangles() {
-        return instances.stream().mapToInt(Instance::firstTriangle).min().orElse(mesh.triangleCount());
+        return instances().stream().mapToInt(Instance::firstTriangle).min().orElse(mesh.triangleCount());
     }
 
     /** The triangles that are seen: those of every instance. */
     public long placedTriangles() {
         return worldTriangles()
-                + instances.stream().mapToLong(Instance::triangleCount).sum();
+                + instances().stream().mapToLong(Instance::triangleCount).sum();
     }
 
     /** The same scene under another environment. */
     public Scene under(Optional<Environment> other) {
-        return new Scene(mesh, instances, materials, textures, lights, camera, other);
+        return new Scene(mesh, placement, materials, textures, lights, camera, other);
     }
 }

@@ -12,8 +12,10 @@ import farm.tilth.protocol.task.CameraChoice;
 import farm.tilth.render.sample.GltfBuilder;
 import farm.tilth.render.scene.Exposure;
 import farm.tilth.render.scene.Instance;
+import farm.tilth.render.scene.Placement;
 import farm.tilth.render.scene.Scene;
 import farm.tilth.render.scene.SceneLimits;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -69,6 +71,20 @@ class ArrangementTest {
         assertEquals(5, pose(load(grid(5, -1), few)).instances().size());
         FarmException e = assertThrows(FarmException.class, () -> load(mirrorless(grid(5, -1)), few));
         assertEquals(ErrorCode.TOO_LARGE, e.code());
+    }
+
+    @Test
+    void whatIsSeenIsTheObjectOfItsNode() {
+        Scene placed = pose(grid(4, -1));
+        for (int i = 0; i < 4; i++) {
+            assertEquals(i, placed.instances().get(i).object());
+        }
+        Scene copied = pose(TestScenes.everything());
+        List<Placement.Part> parts = copied.placement().parts();
+        assertEquals(0, parts.getFirst().firstTriangle());
+        for (Placement.Part part : parts) {
+            assertTrue(part.firstTriangle() < copied.worldTriangles(), part.toString());
+        }
     }
 
     @Test

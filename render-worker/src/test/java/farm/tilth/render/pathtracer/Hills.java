@@ -1,6 +1,7 @@
 package farm.tilth.render.pathtracer;
 
 import farm.tilth.render.scene.Mesh;
+import farm.tilth.render.scene.Placement;
 import farm.tilth.render.scene.Scene;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +52,7 @@ final class Hills {
                 new int[hills.indices.length / 3]);
         return new Scene(
                 mesh,
-                List.of(),
+                Placement.WHOLE,
                 List.of(SceneSketch.plain(new double[] {0.7, 0.6, 0.5}, 0, 0.7)),
                 List.of(),
                 List.of(),

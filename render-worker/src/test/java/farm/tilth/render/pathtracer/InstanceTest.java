@@ -10,6 +10,7 @@ import farm.tilth.render.pathtracer.PathTracer.View;
 import farm.tilth.render.scene.Instance;
 import farm.tilth.render.scene.Material;
 import farm.tilth.render.scene.Mesh;
+import farm.tilth.render.scene.Placement;
 import farm.tilth.render.scene.Scene;
 import farm.tilth.render.scene.Texture;
 import java.util.List;
@@ -55,7 +56,7 @@ class InstanceTest {
         Scene quad = sketch.scene();
         double[] left = SceneSketch.transform(new double[] {1, 1, 1}, 0, new double[] {-1, 0, 0});
         double[] right = SceneSketch.transform(new double[] {1, 1, 1}, 0, new double[] {1, 0, 0});
-        Film film = film(with(quad, quad.mesh(), List.of(new Instance(0, 2, left, right))), new SampleRange(0, 256));
+        Film film = film(with(quad, quad.mesh(), List.of(new Instance(0, 2, 0, left, right))), new SampleRange(0, 256));
         int middle = 4 * (SIDE / 2 * SIDE + SIDE / 2) + 3;
         int corner = 4 * (2 * SIDE + 2) + 3;
         assertEquals(0.5, film.sums()[middle] / (256.0 * (1 << 24)), 0.02, "it passes the middle half of the time");
@@ -71,7 +72,7 @@ class InstanceTest {
         sketch.quad(new double[] {-1, 1.5, 1}, new double[] {2, 0, 0}, new double[] {0, 0, -2}, lamp);
         Scene world = sketch.scene();
         double[] identity = SceneSketch.transform(new double[] {1, 1, 1}, 0, new double[3]);
-        Scene instanced = with(world, world.mesh(), List.of(new Instance(2, 2, identity, identity)));
+        Scene instanced = with(world, world.mesh(), List.of(new Instance(2, 2, 0, identity, identity)));
         double sampled = mean(film(world, new SampleRange(0, 32)));
         double found = mean(film(instanced, new SampleRange(0, 32)));
         assertEquals(sampled, found, 0.06 * sampled);
@@ -83,7 +84,7 @@ class InstanceTest {
 
     private static void looksTheSame(Scene shape, double[] toWorld) throws InterruptedException {
         int all = shape.mesh().triangleCount();
-        Film instanced = film(with(shape, shape.mesh(), List.of(new Instance(0, all, toWorld, toWorld))), SAMPLES);
+        Film instanced = film(with(shape, shape.mesh(), List.of(new Instance(0, all, 0, toWorld, toWorld))), SAMPLES);
         Film flat = film(with(shape, placed(shape.mesh(), toWorld), List.of()), SAMPLES);
         long differing = 0;
         for (int i = 0; i < flat.sums().length; i++) {
@@ -139,7 +140,14 @@ class InstanceTest {
     }
 
     private static Scene with(Scene s, Mesh mesh, List<Instance> instances) {
-        return new Scene(mesh, instances, s.materials(), s.textures(), s.lights(), s.camera(), s.environment());
+        return new Scene(
+                mesh,
+                new Placement(List.of(), instances),
+                s.materials(),
+                s.textures(),
+                s.lights(),
+                s.camera(),
+                s.environment());
     }
 
     /** The mesh moved in double precision, as the loader does it. */

@@ -32,6 +32,7 @@ class LayersTest {
         SceneSketch sketch = new SceneSketch();
         sketch.material(SceneSketch.plain(new double[] {1, 1, 1}, 0, 1));
         int green = sketch.material(SceneSketch.plain(new double[] {0.25, 0.75, 0.5}, 0, 1));
+        sketch.object(6);
         sketch.quad(new double[] {-9, -9, 0}, new double[] {9, 0, 0}, new double[] {0, 18, 0}, green);
         sketch.camera(SceneSketch.camera(new double[] {0, 0, 3}, new double[3], 90));
         sketch.environment(SceneSketch.uniform(2, true));
@@ -62,7 +63,33 @@ class LayersTest {
         assertMean(Layer.DEPTH, 1, 3);
         assertEquals(SAMPLES, values(film, ALL, Layer.DEPTH, 1)[1]);
         assertArrayEquals(new long[] {2}, values(film, ALL, Layer.MATERIAL, 1));
-        assertArrayEquals(new long[] {1}, values(film, ALL, Layer.OBJECT, 1));
+        assertArrayEquals(new long[] {7}, values(film, ALL, Layer.OBJECT, 1));
+    }
+
+    @Test
+    void everyPlaceIsThatOfItsObject() throws InterruptedException {
+        SceneSketch sketch = new SceneSketch();
+        int white = sketch.material(SceneSketch.plain(new double[] {1, 1, 1}, 0, 1));
+        double[] right = {0.5, 0, 0};
+        double[] up = {0, 1, 0};
+        sketch.quad(new double[] {-1, -0.5, 0}, right, up, white);
+        sketch.object(3);
+        sketch.quad(new double[] {-0.5, -0.5, 0}, right, up, white);
+        sketch.object(9);
+        sketch.quad(new double[] {0, -0.5, 0}, right, up, white);
+        int first = sketch.triangles();
+        sketch.quad(new double[] {-0.5, -0.5, 0}, right, up, white);
+        double[] aside = SceneSketch.transform(new double[] {1, 1, 1}, 0, new double[] {1, 0, 0});
+        sketch.instance(first, sketch.triangles(), 5, aside);
+        sketch.camera(SceneSketch.camera(new double[] {0, 0, 1}, new double[3], 90));
+        PathTracer objects = new CpuPathTracer(sketch.scene(), 1);
+        Film row = objects.render(
+                view(List.of(Layer.OBJECT)), new TileBounds(0, SIDE / 2, SIDE, 1), new SampleRange(0, SAMPLES));
+        long[] found = new long[SIDE];
+        for (int x = 0; x < SIDE; x++) {
+            found[x] = row.sums()[x * row.channels() + FilmFormat.firstChannel(List.of(Layer.OBJECT), Layer.OBJECT)];
+        }
+        assertArrayEquals(new long[] {1, 1, 4, 4, 10, 10, 6, 6}, found);
     }
 
     @Test

@@ -50,7 +50,7 @@ class SceneChecksTest {
     private static Scene with(Environment environment) {
         return new Scene(
                 SOUND.mesh(),
-                SOUND.instances(),
+                SOUND.placement(),
                 SOUND.materials(),
                 SOUND.textures(),
                 SOUND.lights(),
@@ -64,7 +64,7 @@ class SceneChecksTest {
                 new Mesh(positions, m.normals(), m.tangents(), m.uv0(), m.uv1(), m.colors(), indices, m.materials());
         return new Scene(
                 mesh,
-                SOUND.instances(),
+                SOUND.placement(),
                 SOUND.materials(),
                 SOUND.textures(),
                 SOUND.lights(),
