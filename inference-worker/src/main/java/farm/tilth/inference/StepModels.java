@@ -1,6 +1,7 @@
 package farm.tilth.inference;
 
 import farm.tilth.inference.model.ModelFiles;
+import farm.tilth.inference.model.NativeMemory;
 import farm.tilth.inference.model.OnnxRuntime;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
@@ -59,6 +60,7 @@ final class StepModels implements AutoCloseable {
         if (loaded.size() == MOST) {
             Digest oldest = loaded.keySet().iterator().next();
             loaded.remove(oldest).close();
+            NativeMemory.giveBack();
             Folders.delete(folder.resolve(oldest.hex()));
         }
         Path own = folder.resolve(files.version().hex());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
 import farm.tilth.inference.model.OnnxFile;
@@ -20,10 +21,12 @@ import farm.tilth.protocol.wire.InferenceBatch;
 import farm.tilth.protocol.wire.InferenceCall;
 import farm.tilth.protocol.wire.Tensor;
 import farm.tilth.protocol.wire.TensorList;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -33,6 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ModelShelfTest {
     private static final long MEMORY = 100;
+    private static final Path STATM = Path.of("/proc/self/statm");
+    private static final int WIDTH = 600;
+    private static final int LAYERS = 48;
+    private static final long LAYER_BYTES = 4L * WIDTH * WIDTH;
 
     @TempDir
     Path folder;
@@ -94,6 +101,56 @@ class ModelShelfTest {
         assertEquals(List.of(), names());
     }
 
+    @Test
+    void memoryOfAnUnloadedModelGoesBackToTheSystemAndTheNextCallFindsItLoadedAgain() throws Exception {
+        assumeTrue(Files.exists(STATM), "this system does not say how much memory a process has");
+        open();
+        ModelPackage model = upload("deep", deep());
+        cycle(model); // what the libraries and Java keep for good is there after the first time
+        long before = residentBytes();
+        executor.load(model, describe(model, 10), blobs);
+        assertTrue(ask(model).hasTensors());
+        long loaded = residentBytes();
+        assertTrue(loaded - before > LAYERS * LAYER_BYTES / 2, "the weights take " + (loaded - before) + " bytes");
+        executor.unload(model.version());
+        long after = residentBytes();
+        assertTrue(
+                after - before < LAYERS * LAYER_BYTES / 5,
+                "of " + (loaded - before) + " bytes " + (after - before) + " stay with the process");
+        cycle(model);
+    }
+
+    private void cycle(ModelPackage model) throws Exception {
+        executor.load(model, describe(model, 10), blobs);
+        assertTrue(ask(model).hasTensors());
+        executor.unload(model.version());
+        assertEquals("MODEL_NOT_FOUND", ask(model).getError().getCode());
+    }
+
+    private static long residentBytes() throws IOException {
+        return Long.parseLong(Files.readString(STATM).split(" ")[1]) * 4096;
+    }
+
+    /** Many layers of a size that the C library keeps on its heap. */
+    private static byte[] deep() {
+        float[] widening = new float[2 * WIDTH];
+        Arrays.fill(widening, 1);
+        OnnxFile file = new OnnxFile()
+                .node("MatMul", "", List.of("x", "in"), "h0")
+                .weights("in", new long[] {2, WIDTH}, widening);
+        for (int i = 0; i < LAYERS; i++) {
+            float[] weights = new float[WIDTH * WIDTH];
+            Arrays.fill(weights, 1f / (WIDTH + i));
+            file.node("MatMul", "", List.of("h" + i, "w" + i), "h" + (i + 1))
+                    .weights("w" + i, new long[] {WIDTH, WIDTH}, weights);
+        }
+        return file.node("MatMul", "", List.of("h" + LAYERS, "out"), "y")
+                .weights("out", new long[] {WIDTH, 2}, widening)
+                .input("x", -1, 2)
+                .output("y", -1, 2)
+                .bytes();
+    }
+
     private void open() {
         blobs = new InMemoryBlobs(folder);
         executor = new OnnxExecutor(
@@ -108,7 +165,11 @@ class ModelShelfTest {
     }
 
     private ModelPackage upload(String name) throws Exception {
-        Digest onnx = blobs.put(OnnxFile.product());
+        return upload(name, OnnxFile.product());
+    }
+
+    private ModelPackage upload(String name, byte[] file) throws Exception {
+        Digest onnx = blobs.put(file);
         return new ModelPackage(
                 name,
                 "model.onnx",

@@ -41,6 +41,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -102,6 +103,61 @@ class OpenInferenceServiceTest extends InferenceTestBase {
                 () -> open.modelMetadata(ModelMetadataRequest.newBuilder()
                         .setName("fake-doubler")
                         .build()));
+    }
+
+    @Test
+    void keyOverItsRateIsToldWhenToComeBack() {
+        String limited = limited("{\"callsPerMinute\":6,\"callsAtOnce\":1}");
+        ModelMetadataRequest request =
+                ModelMetadataRequest.newBuilder().setName("fake-doubler").build();
+        assertEquals("fake-doubler", client(limited).modelMetadata(request).getName());
+        assertBackAfter(9, 10, "6 calls per minute", () -> client(limited).modelMetadata(request));
+    }
+
+    @Test
+    void keyOverItsTokensIsToldWhenToComeBack() {
+        String limited = limited("{\"tokensPerMinute\":60}");
+        assertEquals(1, client(limited).modelInfer(doubled(40)).getRawOutputContentsCount());
+        assertBackAfter(15, 20, "60 tokens per minute", () -> client(limited).modelInfer(doubled(40)));
+    }
+
+    @Test
+    void keyOverItsDaysCallsIsToldWhenTheDayIsOver() {
+        String limited = limited("{\"callsPerDay\":1}");
+        client(limited).modelInfer(doubled(1));
+        assertBackAfter(1, 24 * 3600, "1 calls per day", () -> client(limited).modelInfer(doubled(1)));
+    }
+
+    private static String limited(String limits) {
+        return TestKeys.asFirst()
+                .contentType(ContentType.JSON)
+                .body("{\"name\":\"limited\",\"roles\":[\"CUSTOMER\"],\"credit\":1000000,\"limits\":" + limits + "}")
+                .post("/api/v1/keys")
+                .then()
+                .statusCode(201)
+                .extract()
+                .path("key");
+    }
+
+    private static ModelInferRequest doubled(int rows) {
+        return ModelInferRequest.newBuilder()
+                .setModelName("fake-doubler")
+                .addInputs(ModelInferRequest.InferInputTensor.newBuilder()
+                        .setName("x")
+                        .setDatatype("FP32")
+                        .addShape(rows)
+                        .addShape(2))
+                .addRawInputContents(ByteString.copyFrom(new byte[rows * 2 * Float.BYTES]))
+                .build();
+    }
+
+    private static void assertBackAfter(long leastSeconds, long mostSeconds, String why, Executable call) {
+        StatusRuntimeException e = assertThrows(StatusRuntimeException.class, call);
+        assertEquals(Status.Code.RESOURCE_EXHAUSTED, e.getStatus().getCode());
+        assertTrue(e.getStatus().getDescription().contains(why), e.getMessage());
+        long millis = Long.parseLong(
+                e.getTrailers().get(Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER)));
+        assertTrue(millis >= leastSeconds * 1000 - 1000 && millis <= mostSeconds * 1000, "in " + millis + " ms");
     }
 
     @Test
