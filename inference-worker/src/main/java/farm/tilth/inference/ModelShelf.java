@@ -1,6 +1,7 @@
 package farm.tilth.inference;
 
 import farm.tilth.inference.model.ModelFiles;
+import farm.tilth.inference.model.NativeMemory;
 import farm.tilth.inference.model.OnnxRuntime;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
@@ -61,7 +62,7 @@ final class ModelShelf {
         }
         long needed = description.calibration().memoryBytes();
         requireRoomFor(description);
-        if (!description.engine().equals(runtime.engine())) {
+        if (!description.runsOn(runtime.engine())) {
             throw new FarmException(
                     ErrorCode.INVALID_MODEL,
                     "the model was measured on " + description.engine() + "; this worker runs " + runtime.engine());
@@ -117,6 +118,7 @@ final class ModelShelf {
         }
         if (model != null) {
             model.close();
+            NativeMemory.giveBack();
             Folders.delete(folder.resolve(version.hex()));
         }
     }

@@ -1,12 +1,13 @@
 package farm.tilth.api.inference;
 
+import farm.tilth.api.lease.WorkerSession;
 import farm.tilth.protocol.Digest;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Answers of one worker and one model that share an audit and are paid together. For one thread. */
 final class AuditSpan {
-    private final Digest worker;
+    private final WorkerSession worker;
     private final long expiresAtNanos;
     private final List<CallCharges.Work> works = new ArrayList<>();
     private final List<AnsweredCall> calls = new ArrayList<>();
@@ -14,7 +15,7 @@ final class AuditSpan {
     private long rows;
     private long bytes;
 
-    AuditSpan(Digest worker, long expiresAtNanos) {
+    AuditSpan(WorkerSession worker, long expiresAtNanos) {
         this.worker = worker;
         this.expiresAtNanos = expiresAtNanos;
     }
@@ -28,7 +29,12 @@ final class AuditSpan {
     }
 
     Digest worker() {
-        return worker;
+        return worker.worker();
+    }
+
+    /** Whether another worker's device gives the same bits as the one that answered. */
+    boolean roundsLike(WorkerSession other) {
+        return worker.roundsLike(other, calls.getFirst().call().model());
     }
 
     /** When its funds are free again, and no audit helps. */

@@ -100,12 +100,12 @@ class CallAudits {
     /** Takes an answered batch whose answers are signed. */
     void add(WorkerSession worker, List<CallCharges.Work> works, List<AnsweredCall> calls) {
         open.incrementAndGet();
-        thread.execute(() -> append(worker.worker(), works, calls));
+        thread.execute(() -> append(worker, works, calls));
     }
 
-    private void append(Digest worker, List<CallCharges.Work> works, List<AnsweredCall> calls) {
+    private void append(WorkerSession worker, List<CallCharges.Work> works, List<AnsweredCall> calls) {
         ModelDescription model = calls.getFirst().call().model();
-        SpanKey key = new SpanKey(worker, model.version(), model.engine());
+        SpanKey key = new SpanKey(worker.worker(), model.version(), model.engine());
         AuditSpan span = spans.get(key);
         if (span == null) {
             AuditSpan fresh =
@@ -115,7 +115,7 @@ class CallAudits {
             thread.schedule(() -> close(key, fresh), config.auditDelay().toNanos(), TimeUnit.NANOSECONDS);
         }
         span.add(works, calls);
-        boolean onProbation = passedOf.getOrDefault(worker, 0) < config.probation();
+        boolean onProbation = passedOf.getOrDefault(worker.worker(), 0) < config.probation();
         if (onProbation || span.rows() >= config.auditRows() || span.bytes() >= config.auditBytes()) {
             close(key, span);
         }
@@ -214,7 +214,7 @@ class CallAudits {
             InferenceAnswer answer = reply.getAnswers(i);
             if (answer.hasError() && isTransient(answer.getError().getCode())) {
                 putOff.add(audit);
-            } else if (audit.sample.matches(answer)) {
+            } else if (audit.sample.matches(answer, audit.span.roundsLike(auditor))) {
                 passed.addAll(CallProof.added(audit.span.works(), audit.span.calls()));
                 passed(audit.span);
             } else if (audit.doubted == null) {

@@ -70,29 +70,37 @@ record CallSample(ModelDescription model, InferenceCall call, int row, AnsweredC
                 && !input.getDatatype().equals(Datatype.BYTES.name());
     }
 
-    private static Tensor slice(Tensor input, int row) {
+    /** One row of a tensor whose rows have as many bytes each. */
+    static Tensor slice(Tensor input, int row) {
         int stride = input.getContent().size() / (int) input.getShape(0);
         ByteString content = input.getContent().substring(row * stride, (row + 1) * stride);
         return input.toBuilder().setShape(0, 1).setContent(content).build();
     }
 
-    /** Whether the trusted worker computed the same, to the bit. */
-    boolean matches(InferenceAnswer trusted) {
+    /**
+     * Whether the trusted worker computed the same: to the bit, or where the two devices do not round alike within what
+     * the model was measured to differ by.
+     */
+    boolean matches(InferenceAnswer trusted, boolean alike) {
         if (!trusted.hasTensors()) {
             return false;
         }
+        AnswerComparison comparison = alike
+                ? AnswerComparison.EXACT
+                : new AnswerComparison(model.calibration().tolerance(), call.hasTensors());
         try {
-            List<ByteString> truth = bytes(trusted);
-            List<ByteString> said = bytes(answered.answer());
-            return row < 0 ? truth.equals(said) : truth.equals(List.of(said.get(row)));
+            List<List<Tensor>> truth =
+                    AnswerComparison.rows(trusted.getTensors().getTensorsList());
+            List<List<Tensor>> said =
+                    AnswerComparison.rows(answered.answer().getTensors().getTensorsList());
+            List<List<Tensor>> claimed = row < 0 ? said : List.of(said.get(row));
+            boolean same = truth.size() == claimed.size();
+            for (int i = 0; same && i < truth.size(); i++) {
+                same = comparison.accepts(claimed.get(i), truth.get(i));
+            }
+            return same;
         } catch (FarmException tooManyRows) {
             return false;
         }
-    }
-
-    private static List<ByteString> bytes(InferenceAnswer answer) {
-        return CallCommitment.rows(answer.getTensors().getTensorsList()).stream()
-                .map(ByteString::copyFrom)
-                .toList();
     }
 }

@@ -64,8 +64,7 @@ class ModelPlacement {
     private Optional<WorkerSession> candidate(ModelDescription model, boolean trusted) {
         return sessions.connected().stream()
                 .filter(session -> session.trusted() == trusted
-                        && session.engines().stream()
-                                .anyMatch(engine -> engine.name().equals(model.engine()))
+                        && session.mayRun(model)
                         && !failedLately(new Failure(session.id(), model.version())))
                 .min(Comparator.comparingInt(
                                 (WorkerSession session) -> session.models().size())

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.ByteString;
 import farm.tilth.api.FarmTestResource;
+import farm.tilth.api.lease.Hardware;
+import farm.tilth.api.lease.WorkerSession.EngineOffer;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.wire.CallError;
@@ -18,6 +21,8 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +37,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(FarmTestResource.class)
 @TestProfile(FakeWorkersProfile.class)
 class CallDispatchTest extends InferenceTestBase {
+    private static final EngineOffer PROCESSOR = new EngineOffer("onnx-test", List.of(), Hardware.CPU);
+
     @Test
     void workerIsPaidAfterTheAuditAndTheCustomerPaysForItsTokens() {
         FakeWorkers.Worker worker = workers.join(false, FakeWorkers.HONEST);
@@ -89,6 +96,66 @@ class CallDispatchTest extends InferenceTestBase {
             long paid = 4L * i;
             await(() -> earned(worker.id()) == paid, "the honest worker is paid");
         }
+    }
+
+    @Test
+    void otherKindOfDeviceIsPaidForWhatIsWithinTheModelsTolerance() {
+        FakeWorkers.Worker gpu = joinOnGpu(1.005f);
+        workers.join(true, FakeWorkers.HONEST, true, PROCESSOR, List.of(FakeModel.ROUNDING));
+        assertEquals(200, doubled().statusCode());
+        await(() -> earned(gpu.id()) > 0, "the worker is paid");
+    }
+
+    @Test
+    void otherKindOfDeviceIsNotPaidForWhatIsOutsideTheModelsTolerance() {
+        FakeWorkers.Worker gpu = joinOnGpu(1.03f);
+        FakeWorkers.Worker trusted =
+                workers.join(true, FakeWorkers.HONEST, true, PROCESSOR, List.of(FakeModel.ROUNDING));
+        assertEquals(200, doubled().statusCode());
+        await(() -> balance().available() == CREDIT && trusted.asked().size() == 2, "the audit is confirmed");
+        assertEquals(0, earned(gpu.id()));
+    }
+
+    @Test
+    void sameKindOfProcessorIsHeldToTheBit() {
+        FakeWorkers.Worker worker = workers.join(false, off(1.005f), true, PROCESSOR, List.of(FakeModel.ROUNDING));
+        FakeWorkers.Worker trusted =
+                workers.join(true, FakeWorkers.HONEST, true, PROCESSOR, List.of(FakeModel.ROUNDING));
+        assertEquals(200, doubled().statusCode());
+        await(() -> balance().available() == CREDIT && trusted.asked().size() == 2, "the audit is confirmed");
+        assertEquals(0, earned(worker.id()));
+    }
+
+    private FakeWorkers.Worker joinOnGpu(float factor) {
+        return workers.join(
+                false,
+                off(factor),
+                true,
+                new EngineOffer("onnx-test-cuda", List.of(), Hardware.GPU),
+                List.of(FakeModel.ROUNDING));
+    }
+
+    /** A device whose results are so many times the right ones. */
+    private static FakeWorkers.Behaviour off(float factor) {
+        return FakeWorkers.each(call -> {
+            InferenceAnswer.Builder answer = FakeModel.answer(call).toBuilder();
+            ByteBuffer right = answer.getTensors()
+                    .getTensors(0)
+                    .getContent()
+                    .asReadOnlyByteBuffer()
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer wrong = ByteBuffer.allocate(right.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+            while (right.hasRemaining()) {
+                wrong.putFloat(right.getFloat() * factor);
+            }
+            answer.getTensorsBuilder().getTensorsBuilder(0).setContent(ByteString.copyFrom(wrong.array()));
+            return answer.build();
+        });
+    }
+
+    private Response doubled() {
+        return json().body("{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,2],\"data\":[3,4]}]}")
+                .post("/v2/models/fake-rounding/infer");
     }
 
     @Test

@@ -49,6 +49,18 @@ public final class FakeModel {
             ModelDescription.Calibration.EXACT,
             1_000_000);
 
+    /** The doubler once more, measured to differ by up to 1 % between kinds of devices. */
+    static final ModelDescription ROUNDING = new ModelDescription(
+            "fake-rounding",
+            Digest.ofText("fake-rounding"),
+            "onnx-test",
+            DOUBLER.inputs(),
+            DOUBLER.outputs(),
+            0,
+            0,
+            new ModelDescription.Calibration(true, 0.01, Integer.MAX_VALUE, 0),
+            UNITS_PER_TOKEN);
+
     /** A model that returns each of its inputs, one of every datatype: "in_INT8" as "out_INT8". */
     public static final ModelDescription ECHO = new ModelDescription(
             "fake-echo",

@@ -3,6 +3,7 @@ package farm.tilth.api.inference;
 import com.google.protobuf.ByteString;
 import farm.tilth.api.lease.Hardware;
 import farm.tilth.api.lease.WorkerSession;
+import farm.tilth.api.lease.WorkerSession.EngineOffer;
 import farm.tilth.api.lease.WorkerSessions;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
@@ -64,6 +65,12 @@ public class FakeWorkers implements WorkerSessions, WorkerKeys {
     }
 
     public Worker join(boolean trusted, Behaviour behaviour, boolean signs) {
+        return join(trusted, behaviour, signs, new EngineOffer("onnx-test", List.of(), Hardware.CPU), FakeModel.ALL);
+    }
+
+    /** A worker on some device, with some models. */
+    Worker join(
+            boolean trusted, Behaviour behaviour, boolean signs, EngineOffer engine, List<ModelDescription> models) {
         SigningKey key = SigningKey.generate();
         WorkerSession session = new WorkerSession(
                 UUID.randomUUID(),
@@ -71,8 +78,8 @@ public class FakeWorkers implements WorkerSessions, WorkerKeys {
                 UUID.randomUUID(),
                 trusted ? "trusted" : "paid",
                 trusted,
-                List.of(new WorkerSession.EngineOffer("onnx-test", List.of(), Hardware.CPU)),
-                FakeModel.ALL);
+                List.of(engine),
+                models);
         Worker worker = new Worker(session, key, behaviour, signs, new CopyOnWriteArrayList<>());
         workers.put(session.id(), worker);
         return worker;

@@ -31,6 +31,9 @@ public record ModelDescription(
         Calibration calibration,
         long workUnitsPerToken,
         Optional<PictureForm> picture) {
+    /** How the name of an engine ends that is a runtime on a GPU. */
+    public static final String ON_GPU = "-cuda";
+
     public ModelDescription {
         present(name, "the model's name");
         check(name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}"), "the model's name has a character that is not allowed");
@@ -70,6 +73,20 @@ public record ModelDescription(
     /** Whether a row's result is the same to the bit in any batch, as measured. */
     public boolean batchInvariant() {
         return calibration.batchInvariant();
+    }
+
+    /**
+     * Whether an engine may run the model: the one that it was measured on, or the same runtime on another kind of
+     * device, within the tolerance that was measured; a model without one stays where it was.
+     */
+    public boolean runsOn(String other) {
+        return engine.equals(other)
+                || (calibration.tolerance() > 0 && runtime(engine).equals(runtime(other)));
+    }
+
+    /** The runtime of an engine, whatever device it runs on: "onnx-1.29.0" of "onnx-1.29.0-cuda". */
+    public static String runtime(String engine) {
+        return engine.endsWith(ON_GPU) ? engine.substring(0, engine.length() - ON_GPU.length()) : engine;
     }
 
     /** The same model with another calibration. */

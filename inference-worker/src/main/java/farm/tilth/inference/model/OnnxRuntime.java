@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.task.ModelDescription;
 import java.nio.file.Path;
 
 /**
@@ -42,7 +43,7 @@ public final class OnnxRuntime {
 
     /** "onnx-1.29.0"; on a GPU the arithmetic is another, and so is the engine. */
     public String engine() {
-        return "onnx-" + environment.getVersion() + (gpu ? "-cuda" : "");
+        return "onnx-" + environment.getVersion() + (gpu ? ModelDescription.ON_GPU : "");
     }
 
     public String device() {
