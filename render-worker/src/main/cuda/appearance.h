@@ -30,13 +30,14 @@ struct Samples {
     Color4 of[TEXTURE_SLOTS];
 };
 
+/// What shines is read as light sampling reads it, without a footprint.
 TILTH_FN void set_samples(const Scene& scene, const MaterialRecord& m, const u32* vertices, Vec3 weights,
-                          Samples& samples) {
+                          float footprint, Samples& samples) {
     TILTH_KEEP_LOOP
     for (u32 slot = 0; slot < TEXTURE_SLOTS; slot++) {
         Color4 value = {vec3(1.0f), 1.0f};
         if (m.textures[slot] >= 0) {
-            value = sampled(scene, m.textures[slot], vertices, weights);
+            value = sampled(scene, m.textures[slot], vertices, weights, slot == TEXTURE_EMISSIVE ? 0.0f : footprint);
         }
         samples.of[slot] = value;
     }
@@ -104,7 +105,7 @@ TILTH_FN Appearance appearance_at(const Scene& scene, const Hit& hit, const Surf
     const MaterialRecord& material = scene.array<MaterialRecord>(header.materials)[s.material];
     const u32* vertices = scene.array<TriangleRecord>(header.triangles)[hit.triangle].vertices;
     Samples samples;
-    set_samples(scene, material, vertices, hit.weights, samples);
+    set_samples(scene, material, vertices, hit.weights, s.footprint, samples);
     Appearance a;
     set_base(material, s, samples, vertex_color(scene, vertices, hit.weights).rgb, a);
     set_layers(material, s, samples, a);

@@ -83,6 +83,29 @@ TILTH_FN Ray through_lens(const CameraRecord& camera, const View& view, Ray ray,
     return ray;
 }
 
+/// How wide the ray of a sample is: where it starts, and how much wider after a unit of length.
+struct Cone {
+    float width, spread;
+};
+
+/// A sample stands for this part of its pixel's side: the pixel is averaged anyway, and must not blur.
+constexpr float SAMPLE_SIDE = 0.125f;
+
+/// The square of the angle, times the density, that a scattered direction stands for: a cone of 1/256 of its share.
+constexpr float SCATTER_SPREAD = 0.00497359198f;
+
+TILTH_FN Cone camera_cone(const Scene& scene, const View& view) {
+    const CameraRecord& camera = scene.header().camera;
+    float side = 2.0f * SAMPLE_SIDE / (float)(i32)view.height;
+    Cone cone = {camera.half_height * side, camera.tan_half_height * side};
+    return cone;
+}
+
+/// Widens a cone by the directions that a scattered one stands for: the more of them, the less likely it was.
+TILTH_FN void widen(Cone& cone, float pdf) {
+    cone.spread = square_root(cone.spread * cone.spread + SCATTER_SPREAD / larger(pdf, 0.0625f));
+}
+
 /// The ray of a sample: through a point that the filter chooses, and one of the lens, at a moment of the shutter.
 TILTH_FN Ray camera_ray(const Scene& scene, const View& view, u32 x, u32 y, const Sampler& sampler) {
     const CameraRecord& camera = scene.header().camera;

@@ -50,6 +50,7 @@ struct Path {
     float band;      ///< the colour that dispersion has chosen: -1 red, 0 green, 1 blue; 2 while it has not
     u32 bounces[BOUNCE_KINDS];
     bool exhausted;  ///< a kind of bounce is used up: the path ends where it goes next
+    Cone cone;       ///< around the ray, from where it starts
 };
 
 /// Adds light to what the path brings; what was scattered before it lit the first surface may be clamped.
@@ -145,6 +146,7 @@ TILTH_FN bool scatter(const Scene& scene, const View& view, Path& path, const Su
         return false;
     }
     path.bsdf_pdf = value.pdf;
+    widen(path.cone, value.pdf);
     path.throughput = path.throughput * value.f_cos * (1.0f / value.pdf);
     if (!finite(path.throughput) || is_black(path.throughput)) {
         return false;
@@ -190,8 +192,9 @@ TILTH_FN bool shade(const Scene& scene, const View& view, Path& path, const Hit&
     return true;
 }
 
-TILTH_FN Path new_path() {
+TILTH_FN Path new_path(Cone cone) {
     Path path;
+    path.cone = cone;
     path.throughput = vec3(1.0f);
     path.radiance = vec3(0.0f);
     path.bsdf_pdf = 0.0f;
@@ -208,7 +211,7 @@ TILTH_FN Sample traced_sample(const Scene& scene, const View& view, u32 x, u32 y
     const SceneHeader& header = scene.header();
     Sampler sampler = sampler_of(view.seed, view.frame, x, y, number);
     Ray ray = camera_ray(scene, view, x, y, sampler);
-    Path path = new_path();
+    Path path = new_path(camera_cone(scene, view));
     Sample sample;
     sample.alpha = 1.0f;
     sample.rays = 0u;
@@ -225,7 +228,8 @@ TILTH_FN Sample traced_sample(const Scene& scene, const View& view, u32 x, u32 y
             break;
         }
         path.throughput = path.throughput * attenuation(scene, path.media, hit.distance);
-        Surface s = surface_at(scene, hit, -ray.direction);
+        path.cone.width = path.cone.width + path.cone.spread * hit.distance;
+        Surface s = surface_at(scene, hit, -ray.direction, path.cone.width);
         if (s.turn < 0.0f && hidden(path.media, s.material)) {
             // The wall of a medium that another one fills here.
             leave(path.media, s.material);

@@ -156,15 +156,24 @@ struct MaterialRecord {
 
 enum Wrap { WRAP_REPEAT = 0, WRAP_CLAMP = 1, WRAP_MIRROR = 2 };
 
+enum TextureFlag {
+    TEXTURE_SRGB = 1,
+    TEXTURE_WIDE = 2,             ///< 16 bits a channel
+    TEXTURE_NEAREST = 4,          ///< no filter where the picture is magnified, or has one level
+    TEXTURE_NEAREST_IN_LEVEL = 8, ///< no filter within a level where it is minified
+    TEXTURE_BETWEEN_LEVELS = 16   ///< but one between the two nearest levels
+};
+
 /// A texture as a material uses it: several uses may share their texels.
 struct TextureRecord {
-    u64 texels;  ///< 0xAABBGGRR each, rows from the top; with 16 bits a channel where it is wide
+    u64 texels;  ///< 0xAABBGGRR each, rows from the top, or twice as wide; then those of the smaller levels
     u32 width, height;
     u32 wrap_s, wrap_t;
-    u32 srgb, nearest;
+    u32 flags;  ///< TextureFlag
+    u32 levels; ///< 1 where there is only the picture itself
     float transform[6];  ///< u and v as rows of 3 numbers, times (u, v, 1)
     u32 uv_set;          ///< 0 or 1
-    u32 wide;
+    float area;          ///< of the mesh's unit square, in texels
 };
 
 enum LightKind { LIGHT_POINT = 0, LIGHT_SPOT = 1, LIGHT_DIRECTIONAL = 2 };

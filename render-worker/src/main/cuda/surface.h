@@ -13,6 +13,7 @@ struct Surface {
     float offset;  ///< how far a new ray starts from the surface
     float time;    ///< of the ray that came
     float turn;    ///< -1 on the back of the triangle, else 1
+    float footprint;  ///< the share of the triangle's area that the sample stands for
     u32 material;
 };
 
@@ -38,7 +39,12 @@ TILTH_FN void set_front(const Scene& scene, const Placement& placement, const u3
     s.bitangent = cross(s.smooth, s.tangent) * sign;
 }
 
-TILTH_FN Surface surface_at(const Scene& scene, const Hit& hit, Vec3 wo) {
+/// The share of a triangle's area that a ray of some width covers; a ray along it counts as one at 1 to 64.
+TILTH_FN float covered_share(float width, float cosine, float twice_area) {
+    return 2.0f * width * width / (larger(absolute(cosine), 0.015625f) * larger(twice_area, 1.0e-30f));
+}
+
+TILTH_FN Surface surface_at(const Scene& scene, const Hit& hit, Vec3 wo, float width) {
     const SceneHeader& header = scene.header();
     const TriangleRecord& triangle = scene.array<TriangleRecord>(header.triangles)[hit.triangle];
     const u32* vertices = triangle.vertices;
@@ -49,8 +55,10 @@ TILTH_FN Surface surface_at(const Scene& scene, const Hit& hit, Vec3 wo) {
     s.time = hit.time;
     s.offset = p.reach * (1.0f / 262144.0f);
     s.material = triangle.material;
-    s.ng = normalized(cross(p.b - p.a, p.c - p.a) * placement.side, wo);
+    Vec3 across = cross(p.b - p.a, p.c - p.a) * placement.side;
+    s.ng = normalized(across, wo);
     set_front(scene, placement, vertices, hit.weights, s);
+    s.footprint = covered_share(width, dot(s.ng, wo), square_root(dot(across, across)));
     s.turn = dot(s.ng, wo) < 0.0f ? -1.0f : 1.0f;
     s.ng = s.ng * s.turn;
     s.smooth = s.smooth * s.turn;

@@ -146,7 +146,7 @@ class RenderBenchmarkTest {
                 new ToneMapper(new ToneMap(ToneMap.Curve.LINEAR, 0, Optional.of(2.0), Optional.empty()));
         byte[] png = new SupersampledPicture(1, 1, 2, rendered).png(squareRoot);
         BufferedImage picture = ImageIO.read(new ByteArrayInputStream(png));
-        int half = 255 / 2 + 1;
+        int half = (255 + 255 / 2) / 3;
         assertEquals(191 << 24 | half << 16 | half << 8 | half, picture.getRGB(0, 0));
     }
 }

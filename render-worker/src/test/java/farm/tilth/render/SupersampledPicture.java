@@ -13,7 +13,10 @@ import farm.tilth.splitter.assemble.ToneMapper;
  * @param mean what was rendered: linear RGB premultiplied by alpha, and alpha
  */
 record SupersampledPicture(int width, int height, int factor, float[] mean) {
-    /** The picture as 8-bit PNG, tone-mapped before it is averaged, alpha straight. */
+    /**
+     * The picture as 8-bit PNG, alpha straight: tone-mapped, cut to 8 bits, averaged. The references' script cuts before
+     * it makes them smaller, too, which darkens them by half a level.
+     */
     byte[] png(ToneMapper toneMapper) {
         int[] argb = new int[width * height];
         double[] pixel = new double[4];
@@ -22,7 +25,7 @@ record SupersampledPicture(int width, int height, int factor, float[] mean) {
             for (int part = 0; part < factor * factor; part++) {
                 toneMapper.display(mean, rendered(i, part), pixel);
                 for (int c = 0; c < 3; c++) {
-                    sum[c] += pixel[c] * pixel[3];
+                    sum[c] += Math.floor(pixel[c] * 255) / 255 * pixel[3];
                 }
                 sum[3] += pixel[3];
             }

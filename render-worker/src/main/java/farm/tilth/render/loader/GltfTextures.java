@@ -5,6 +5,8 @@ import farm.tilth.protocol.FarmException;
 import farm.tilth.render.scene.SceneLimits;
 import farm.tilth.render.scene.Texels;
 import farm.tilth.render.scene.Texture;
+import farm.tilth.render.scene.Texture.Filter;
+import farm.tilth.render.scene.Texture.Levels;
 import farm.tilth.render.scene.Texture.Wrap;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -19,7 +21,9 @@ final class GltfTextures {
     private static final int NEAREST = 9728;
     private static final int LINEAR = 9729;
     private static final int NEAREST_MIPMAP_NEAREST = 9984;
+    private static final int LINEAR_MIPMAP_NEAREST = 9985;
     private static final int NEAREST_MIPMAP_LINEAR = 9986;
+    private static final int LINEAR_MIPMAP_LINEAR = 9987;
     private static final int CLAMP_TO_EDGE = 33_071;
     private static final int MIRRORED_REPEAT = 33_648;
     private static final int REPEAT = 10_497;
@@ -86,7 +90,7 @@ final class GltfTextures {
         boolean srgb = encoded && !decode;
         int sampler = texture.findIndex("sampler", samplers.size(), "samplers");
         if (sampler < 0) {
-            return new Texture(image.width(), image.height(), texels, srgb, Wrap.REPEAT, Wrap.REPEAT, false);
+            return new Texture(image.width(), image.height(), texels, srgb, Wrap.REPEAT, Wrap.REPEAT, Filter.SMOOTH);
         }
         Element settings = samplers.get(sampler);
         return new Texture(
@@ -96,14 +100,22 @@ final class GltfTextures {
                 srgb,
                 wrap(settings, "wrapS"),
                 wrap(settings, "wrapT"),
-                isNearest(settings));
+                filter(settings));
     }
 
-    /** Where only the filter for minification is told, it goes for both. */
-    private static boolean isNearest(Element sampler) {
-        int min = sampler.integer("minFilter", LINEAR, 0, Integer.MAX_VALUE);
+    /** Without a filter for minification there are levels, as in most viewers; it goes for both where it is alone. */
+    private static Filter filter(Element sampler) {
+        int min = sampler.integer("minFilter", LINEAR_MIPMAP_LINEAR, 0, Integer.MAX_VALUE);
         boolean minNearest = min == NEAREST || min == NEAREST_MIPMAP_NEAREST || min == NEAREST_MIPMAP_LINEAR;
-        return sampler.integer("magFilter", minNearest ? NEAREST : LINEAR, 0, Integer.MAX_VALUE) == NEAREST;
+        int mag = sampler.integer("magFilter", minNearest ? NEAREST : LINEAR, 0, Integer.MAX_VALUE);
+        Levels levels =
+                switch (min) {
+                    case NEAREST, LINEAR -> Levels.NONE;
+                    case NEAREST_MIPMAP_NEAREST, LINEAR_MIPMAP_NEAREST -> Levels.NEAREST;
+                    case NEAREST_MIPMAP_LINEAR, LINEAR_MIPMAP_LINEAR -> Levels.BLENDED;
+                    default -> throw sampler.get("minFilter").error(min + " is not a filter of glTF");
+                };
+        return new Filter(mag == NEAREST, levels, minNearest);
     }
 
     private static Wrap wrap(Element sampler, String name) {

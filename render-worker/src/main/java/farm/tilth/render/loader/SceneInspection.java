@@ -66,8 +66,10 @@ public final class SceneInspection {
     private static long deviceBytes(Scene scene) {
         Map<Texels, Long> pictures = new IdentityHashMap<>();
         scene.textures()
-                .forEach(texture ->
-                        pictures.put(texture.texels(), texture.texels().bytes().byteSize()));
+                .forEach(texture -> pictures.merge(
+                        texture.texels(),
+                        texture.pixelsOfAllLevels() * texture.texels().pixelBytes(),
+                        Math::max));
         long environment = scene.environment().map(e -> 4L * e.rgb().length).orElse(0L);
         return VERTEX_BYTES * scene.mesh().vertexCount()
                 + TRIANGLE_BYTES * scene.mesh().triangleCount()

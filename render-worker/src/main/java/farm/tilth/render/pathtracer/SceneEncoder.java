@@ -8,19 +8,22 @@ import farm.tilth.render.bvh.BvhForest;
 import farm.tilth.render.bvh.BvhInput;
 import farm.tilth.render.bvh.NodeLayout;
 import farm.tilth.render.scene.Environment;
+import farm.tilth.render.scene.Material;
 import farm.tilth.render.scene.Material.TextureSlot;
 import farm.tilth.render.scene.Mesh;
 import farm.tilth.render.scene.Placement;
 import farm.tilth.render.scene.Scene;
-import farm.tilth.render.scene.Texels;
 import farm.tilth.render.scene.Texture;
+import farm.tilth.render.scene.Texture.Filter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -176,17 +179,47 @@ public final class SceneEncoder {
     }
 
     private void addTextures(TextureUses uses) {
-        Map<Texels, Long> texels = new IdentityHashMap<>();
+        Map<Texture, Long> pictures = new HashMap<>();
+        List<Texture> textures = scene.textures();
+        Set<Texture> cut = cutOut();
         for (TextureSlot slot : uses.slots()) {
-            texels.computeIfAbsent(scene.textures().get(slot.texture()).texels(), picture -> copyOf(picture.bytes()));
+            pictures.computeIfAbsent(picture(textures.get(slot.texture())), picture -> {
+                TextureLevels levels = new TextureLevels(picture, cut.contains(picture));
+                return add(levels.bytes(), levels::write);
+            });
         }
         header.textures = add(64L * uses.slots().size(), to -> {
             for (int i = 0; i < uses.slots().size(); i++) {
                 TextureSlot slot = uses.slots().get(i);
-                Texture texture = scene.textures().get(slot.texture());
-                SceneRecords.write(texture, texels.get(texture.texels()), slot, to.asSlice(64L * i, 64));
+                Texture texture = textures.get(slot.texture());
+                SceneRecords.write(texture, pictures.get(picture(texture)), slot, to.asSlice(64L * i, 64));
             }
         });
+    }
+
+    /** What decides a picture's bytes in the buffer; textures of equal ones share them. */
+    private static Texture picture(Texture texture) {
+        Filter filter = texture.levelCount() > 1 ? Filter.SMOOTH : Filter.withoutLevels(false);
+        return new Texture(
+                texture.width(),
+                texture.height(),
+                texture.texels(),
+                texture.srgb(),
+                Texture.Wrap.REPEAT,
+                Texture.Wrap.REPEAT,
+                filter);
+    }
+
+    /** The pictures whose alpha says where a surface is. */
+    private Set<Texture> cutOut() {
+        Set<Texture> pictures = new HashSet<>();
+        for (Material material : scene.materials()) {
+            int texture = material.base().colorTexture().texture();
+            if (texture >= 0 && material.coverage().mode() != Material.AlphaMode.OPAQUE) {
+                pictures.add(picture(scene.textures().get(texture)));
+            }
+        }
+        return pictures;
     }
 
     private void addLights(float[] srgbTable) {

@@ -23,6 +23,12 @@ final class SceneRecords {
     private static final int THIN = 2;
     private static final int GLOSSY = 4;
 
+    private static final int SRGB = 1;
+    private static final int WIDE = 2;
+    private static final int NEAREST = 4;
+    private static final int NEAREST_IN_LEVEL = 8;
+    private static final int BETWEEN_LEVELS = 16;
+
     /** {@code MaterialRecord}. */
     static void write(Material m, TextureUses uses, MemorySegment to) {
         MemorySegment.copy(m.base().color(), 0, to, JAVA_FLOAT, 0, 4);
@@ -112,13 +118,22 @@ final class SceneRecords {
         to.set(JAVA_INT, 12, t.height());
         to.set(JAVA_INT, 16, wrap(t.wrapS()));
         to.set(JAVA_INT, 20, wrap(t.wrapT()));
-        to.set(JAVA_INT, 24, t.srgb() ? 1 : 0);
-        to.set(JAVA_INT, 28, t.nearest() ? 1 : 0);
+        to.set(JAVA_INT, 24, flags(t));
+        to.set(JAVA_INT, 28, t.levelCount());
         UvTransform m = use.transform();
         float[] transform = {m.a(), m.b(), m.c(), m.d(), m.e(), m.f()};
         MemorySegment.copy(transform, 0, to, JAVA_FLOAT, 32, transform.length);
         to.set(JAVA_INT, 56, use.uvSet());
-        to.set(JAVA_INT, 60, t.texels().wide() ? 1 : 0);
+        double stretch = Math.abs((double) m.a() * m.e() - (double) m.b() * m.d());
+        to.set(JAVA_FLOAT, 60, (float) (stretch * t.width() * t.height()));
+    }
+
+    private static int flags(Texture t) {
+        return (t.srgb() ? SRGB : 0)
+                | (t.texels().wide() ? WIDE : 0)
+                | (t.filter().nearest() ? NEAREST : 0)
+                | (t.filter().nearestInLevel() ? NEAREST_IN_LEVEL : 0)
+                | (t.filter().levels() == Texture.Levels.BLENDED ? BETWEEN_LEVELS : 0);
     }
 
     private static int wrap(Texture.Wrap wrap) {

@@ -10,7 +10,10 @@ import farm.tilth.render.scene.Material.Emission;
 import farm.tilth.render.scene.Material.NormalMap;
 import farm.tilth.render.scene.Material.TextureSlot;
 import farm.tilth.render.scene.Scene;
+import farm.tilth.render.scene.Texels;
 import farm.tilth.render.scene.Texture;
+import farm.tilth.render.scene.Texture.Filter;
+import farm.tilth.render.scene.Texture.Levels;
 import farm.tilth.render.scene.Texture.Wrap;
 import farm.tilth.render.scene.UvTransform;
 
@@ -166,11 +169,13 @@ final class SelftestScene {
         for (int i = 0; i < rgba.length; i++) {
             rgba[i] = pattern.at(i % side, i / side);
         }
-        return new Texture(side, side, rgba, srgb, wrap, wrap, wrap == Wrap.REPEAT);
+        boolean nearest = wrap == Wrap.REPEAT;
+        Filter filter = new Filter(nearest, nearest ? Levels.NEAREST : Levels.BLENDED, wrap == Wrap.CLAMP_TO_EDGE);
+        return new Texture(side, side, Texels.of(rgba), srgb, wrap, wrap, filter);
     }
 
     /** The same picture with 16 bits a channel. */
     private static Texture wide(Texture t) {
-        return new Texture(t.width(), t.height(), t.texels().linear(), false, t.wrapS(), t.wrapT(), t.nearest());
+        return new Texture(t.width(), t.height(), t.texels().linear(), false, t.wrapS(), t.wrapT(), t.filter());
     }
 }

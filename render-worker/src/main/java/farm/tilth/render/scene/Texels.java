@@ -23,6 +23,16 @@ public final class Texels {
         this.wide = wide;
     }
 
+    private Texels(MemorySegment bytes, boolean wide) {
+        this.bytes = bytes;
+        this.wide = wide;
+    }
+
+    /** Pixels that lie in somebody's memory, which {@link #put} writes to. */
+    public static Texels in(MemorySegment bytes, boolean wide) {
+        return new Texels(bytes, wide);
+    }
+
     /** Room for pixels that are black and clear. */
     public static Texels allocate(long count, boolean wide) {
         return new Texels(count, wide);
@@ -40,8 +50,13 @@ public final class Texels {
         return wide;
     }
 
+    /** How much memory a pixel takes. */
+    public int pixelBytes() {
+        return wide ? WIDE_BYTES : NARROW_BYTES;
+    }
+
     public long count() {
-        return bytes.byteSize() / (wide ? WIDE_BYTES : NARROW_BYTES);
+        return bytes.byteSize() / pixelBytes();
     }
 
     /** Little-endian, to be read only. */

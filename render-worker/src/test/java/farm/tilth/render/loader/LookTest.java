@@ -51,7 +51,7 @@ class LookTest {
         assertEquals(false, normal.srgb());
         assertEquals(Texture.Wrap.CLAMP_TO_EDGE, color.wrapS());
         assertEquals(Texture.Wrap.MIRRORED_REPEAT, color.wrapT());
-        assertTrue(color.nearest());
+        assertTrue(color.filter().nearest());
         assertEquals(0xffc04080, color.texels().rgba(0));
     }
 
