@@ -1,6 +1,5 @@
 package farm.tilth.render.scene;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -19,7 +18,7 @@ public final class Texels {
     private final boolean wide;
 
     private Texels(long count, boolean wide) {
-        this.bytes = Arena.ofAuto().allocate(Math.max(1, count) * (wide ? WIDE_BYTES : NARROW_BYTES), WIDE_BYTES);
+        this.bytes = PictureMemory.allocate(Math.max(1, count) * (wide ? WIDE_BYTES : NARROW_BYTES));
         this.wide = wide;
     }
 
