@@ -105,10 +105,17 @@ public final class CallCheck {
     }
 
     /**
-     * The tokens that such a call is charged for: the elements of {@link #TOKENS} where the model has that input, else
-     * the rows of its first input.
+     * The tokens that such a call is charged for: all its numbers where the model says how many of them make a token,
+     * else the elements of {@link #TOKENS} where the model has that input, else the rows of its first input.
      */
     public static long tokens(ModelDescription model, List<Tensor> inputs) {
+        if (model.numbersPerToken().isPresent()) {
+            long numbers = 0;
+            for (Tensor tensor : inputs) {
+                numbers += elements(tensor.getName(), tensor.getShapeList());
+            }
+            return Math.max(1, Math.ceilDiv(numbers, model.numbersPerToken().get()));
+        }
         String metered = model.inputs().stream()
                 .map(TensorDescription::name)
                 .filter(TOKENS::equals)

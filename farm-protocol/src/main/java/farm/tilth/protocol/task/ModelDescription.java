@@ -17,8 +17,10 @@ import java.util.Optional;
  * @param embeddingDimensions the length of the embedding of a text; 0 when the model does not embed texts
  * @param maxTokens of one text
  * @param calibration what was measured when the model was taken in
- * @param workUnitsPerToken multiply-adds for one token of one row (1 token a row where there are none)
+ * @param workUnitsPerToken multiply-adds for one token of one row (1 token a row where there are none, or {@code
+ *     numbersPerToken})
  * @param picture present for a model that turns pictures into a picture
+ * @param numbersPerToken so many numbers of its inputs count as one token; absent where tokens or rows do
  */
 public record ModelDescription(
         String name,
@@ -30,7 +32,8 @@ public record ModelDescription(
         int maxTokens,
         Calibration calibration,
         long workUnitsPerToken,
-        Optional<PictureForm> picture) {
+        Optional<PictureForm> picture,
+        Optional<Integer> numbersPerToken) {
     /** How the name of an engine ends that is a runtime on a GPU. */
     public static final String ON_GPU = "-cuda";
 
@@ -44,6 +47,34 @@ public record ModelDescription(
         present(calibration, "the model's calibration");
         check(workUnitsPerToken > 0, "the model's work units per token must be positive");
         picture = picture == null ? Optional.empty() : picture;
+        numbersPerToken = numbersPerToken == null ? Optional.empty() : numbersPerToken;
+        check(numbersPerToken.orElse(1) > 0, "a token is at least one number");
+    }
+
+    /** A model whose tokens, or rows, are what is metered. */
+    public ModelDescription(
+            String name,
+            Digest version,
+            String engine,
+            List<TensorDescription> inputs,
+            List<TensorDescription> outputs,
+            int embeddingDimensions,
+            int maxTokens,
+            Calibration calibration,
+            long workUnitsPerToken,
+            Optional<PictureForm> picture) {
+        this(
+                name,
+                version,
+                engine,
+                inputs,
+                outputs,
+                embeddingDimensions,
+                maxTokens,
+                calibration,
+                workUnitsPerToken,
+                picture,
+                Optional.empty());
     }
 
     /** A model of anything but pictures. */
@@ -101,7 +132,8 @@ public record ModelDescription(
                 maxTokens,
                 measured,
                 workUnitsPerToken,
-                picture);
+                picture,
+                numbersPerToken);
     }
 
     /** The same model, of which it is known now how it takes pictures. */
@@ -116,7 +148,29 @@ public record ModelDescription(
                 maxTokens,
                 calibration,
                 workUnitsPerToken,
-                form);
+                form,
+                numbersPerToken);
+    }
+
+    /**
+     * The same model, of whose work more is known now.
+     *
+     * @param unitsPerToken multiply-adds for a token
+     * @param numbers that are a token; absent where tokens or rows are
+     */
+    public ModelDescription metered(long unitsPerToken, Optional<Integer> numbers) {
+        return new ModelDescription(
+                name,
+                version,
+                engine,
+                inputs,
+                outputs,
+                embeddingDimensions,
+                maxTokens,
+                calibration,
+                unitsPerToken,
+                picture,
+                numbers);
     }
 
     /**

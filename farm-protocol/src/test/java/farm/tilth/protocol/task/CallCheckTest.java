@@ -2,15 +2,18 @@ package farm.tilth.protocol.task;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.ByteString;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
+import farm.tilth.protocol.Json;
 import farm.tilth.protocol.task.ModelDescription.TensorDescription;
 import farm.tilth.protocol.wire.Tensor;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class CallCheckTest {
@@ -104,6 +107,17 @@ class CallCheckTest {
                 ModelDescription.Calibration.EXACT,
                 1);
         assertEquals(7, CallCheck.tokens(image, List.of(weights(7, 3, 84))));
+        ModelDescription byNumbers = image.metered(5, Optional.of(4));
+        assertEquals(6, CallCheck.tokens(byNumbers, List.of(weights(7, 3, 84))), "21 numbers");
+        assertEquals(5, byNumbers.workUnitsPerToken());
+    }
+
+    @Test
+    void descriptionWithoutNumbersHasTheJsonThatItAlwaysHad() {
+        assertFalse(Json.write(MODEL).contains("numbersPerToken"));
+        ModelDescription byNumbers = MODEL.metered(5, Optional.of(1024));
+        assertEquals(MODEL, Json.read(Json.write(MODEL), ModelDescription.class));
+        assertEquals(byNumbers, Json.read(Json.write(byNumbers), ModelDescription.class));
     }
 
     private static String refusal(List<Tensor> inputs) {

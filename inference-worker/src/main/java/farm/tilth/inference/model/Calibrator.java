@@ -27,6 +27,7 @@ final class Calibrator {
     private static final double SAFETY = 8;
     private static final double MOST_TOLERANT = 0.5;
     private static final int ROWS = 3;
+    private static final int USUAL_DIMENSION = 64;
     private static final long SEED = 20261123;
     private static final Path STATM = Path.of("/proc/self/statm");
     private static final int PAGE_BYTES = 4096;
@@ -66,6 +67,7 @@ final class Calibrator {
             ModelDescription description = model.description()
                     .calibrated(new Calibration(invariant, tolerance, maxBatch(model.description()), memory))
                     .ofPictures(PictureTrial.of(model));
+            description = metered(description, trial);
             if (!invariant) {
                 notes.add("its rows depend on their batch, or could not be measured: no two calls share a run");
             }
@@ -73,6 +75,26 @@ final class Calibrator {
         } catch (IOException e) {
             throw new FarmException(ErrorCode.INVALID_MODEL, "the model cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** The work of convolutions, on inputs of a usual size where the model takes them. */
+    private ModelDescription metered(ModelDescription model, Trial trial) {
+        ConvolutionMeter meter = new ConvolutionMeter(runtime, files);
+        if (!meter.applies()) {
+            return model;
+        }
+        List<List<Tensor>> tries = trial.openDimension.isEmpty()
+                ? List.of(trial.inputs)
+                : List.of(TrialTensors.of(model, 1, USUAL_DIMENSION, new Random(SEED)), trial.inputs);
+        for (List<Tensor> inputs : tries) {
+            try {
+                return meter.metered(model, inputs);
+            } catch (FarmException | ArithmeticException otherSize) {
+                notes.add("its work could not be counted on an input of "
+                        + inputs.getFirst().getShapeList());
+            }
+        }
+        return model;
     }
 
     private Trial trial(OnnxModel model) {

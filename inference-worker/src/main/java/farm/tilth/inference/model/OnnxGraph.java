@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 
 /**
  * What an ONNX file says about its work and its needs: the nodes of its graphs, the shapes of its weights and the files
@@ -33,6 +34,9 @@ public final class OnnxGraph {
     /** A guess at how often a convolution's weights are used for each 1,024 elements of the input. */
     private static final long POSITIONS = 64;
 
+    private static final Set<String> CONVOLUTIONS =
+            Set.of("Conv", "ConvInteger", "ConvTranspose", "FusedConv", "QLinearConv");
+
     private static final Set<String> KNOWN_DOMAINS =
             Set.of("", "ai.onnx", "ai.onnx.ml", "com.microsoft", "com.microsoft.nchwc");
 
@@ -44,10 +48,29 @@ public final class OnnxGraph {
     private final Set<String> functions = new HashSet<>();
     private final SortedSet<String> externalFiles = new TreeSet<>();
     private int depth;
+    private boolean inFunction;
 
     private OnnxGraph() {}
 
-    private record Node(String type, String domain, List<String> inputs, List<String> outputs) {}
+    /** {@code inner}: within a branch, a loop's body or a function. */
+    private record Node(String type, String domain, List<String> inputs, List<String> outputs, boolean inner) {
+        boolean convolves() {
+            return CONVOLUTIONS.contains(type);
+        }
+
+        /** Which input holds a convolution's weights. */
+        int kernel() {
+            return type.startsWith("QLinear") ? 3 : 1;
+        }
+    }
+
+    /**
+     * A convolution of known weights.
+     *
+     * @param tensor what it is done for each element of: its output; its input where it is transposed
+     * @param multiplyAdds for each of those elements
+     */
+    record Convolution(String tensor, long multiplyAdds) {}
 
     /**
      * Reads the file.
@@ -105,32 +128,75 @@ public final class OnnxGraph {
      * Multiply-adds that one token costs in the matrix products with the model's weights: the sum of the sizes of the
      * matrices, each counted at every node that uses it. Products of activations (attention's scores) are not counted,
      * since they depend on what stands beside the token. Convolutions count as if each weight were used for 64 places
-     * of each 1,024 elements of the input.
+     * of each 1,024 elements of the input: a guess for who does not know the shapes of {@link #convolutions}.
      *
      * @return at least 1
      * @throws FarmException with INVALID_MODEL when the shapes of the weights are absurd
      */
     public long multiplyAddsPerToken() {
+        return Math.max(1, checked(() -> sumOfProducts(true)));
+    }
+
+    /** The same without convolutions; 0 where there is nothing else. */
+    long multiplyAddsBesideConvolutions() {
+        return checked(() -> sumOfProducts(false));
+    }
+
+    /**
+     * The convolutions of the model, for who knows the shapes of its tensors; empty when there are none, or one that is
+     * done an unknown number of times or with unknown weights, for which the guess must do.
+     */
+    List<Convolution> convolutions() {
+        Map<String, List<Long>> matrices = allMatrices();
+        List<Convolution> found = new ArrayList<>();
+        for (Node node : nodes) {
+            if (node.convolves()) {
+                List<Long> shape =
+                        node.inputs.size() > node.kernel() ? matrices.get(node.inputs.get(node.kernel())) : null;
+                if (node.inner || shape == null || shape.size() < 2 || shape.getFirst() < 1) {
+                    return List.of();
+                }
+                boolean transposed = node.type.equals("ConvTranspose");
+                found.add(new Convolution(
+                        transposed ? node.inputs.getFirst() : node.outputs.getFirst(),
+                        checked(() -> shape.stream().skip(1).reduce(1L, Math::multiplyExact))));
+            }
+        }
+        return found;
+    }
+
+    private static long checked(LongSupplier sum) {
         try {
-            return Math.max(1, sumOfProducts());
+            return sum.getAsLong();
         } catch (ArithmeticException overflow) {
             throw new FarmException(ErrorCode.INVALID_MODEL, "the model's weights have impossible shapes", overflow);
         }
     }
 
-    private long sumOfProducts() {
+    /** The weights, and what is made of them by nodes that keep their size. */
+    private Map<String, List<Long>> allMatrices() {
         Map<String, List<Long>> matrices = new HashMap<>(weights);
-        long sum = 0;
         for (Node node : nodes) {
             switch (node.type) {
                 case "Identity", "Cast", "Transpose", "DequantizeLinear" -> passOn(node, matrices);
+                default -> {
+                    // Everything else makes something new.
+                }
+            }
+        }
+        return matrices;
+    }
+
+    private long sumOfProducts(boolean withConvolutions) {
+        Map<String, List<Long>> matrices = allMatrices();
+        long sum = 0;
+        for (Node node : nodes) {
+            if (node.convolves() && withConvolutions) {
+                sum = Math.addExact(sum, Math.multiplyExact(POSITIONS, matrix(node, matrices, 1, node.kernel())));
+            }
+            switch (node.type) {
                 case "MatMul", "Gemm", "FusedMatMul", "FusedGemm", "MatMulInteger" ->
                     sum = Math.addExact(sum, matrix(node, matrices, 0, 1));
-                case "Conv", "ConvInteger", "ConvTranspose", "FusedConv", "QLinearConv" ->
-                    sum = Math.addExact(
-                            sum,
-                            Math.multiplyExact(
-                                    POSITIONS, matrix(node, matrices, 1, node.type.startsWith("QLinear") ? 3 : 1)));
                 case "LSTM", "GRU", "RNN" ->
                     sum = Math.addExact(sum, Math.addExact(matrix(node, matrices, 1, 1), matrix(node, matrices, 2, 2)));
                 case "QLinearMatMul" -> sum = Math.addExact(sum, matrix(node, matrices, 0, 3));
@@ -172,6 +238,7 @@ public final class OnnxGraph {
 
     /** A function of the model's own: its name is an operator, its nodes are nodes. */
     private void readFunction(CodedInputStream in) throws IOException {
+        inFunction = true;
         String name = "";
         String domain = "";
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -186,6 +253,7 @@ public final class OnnxGraph {
             }
         }
         functions.add(domain + ":" + name);
+        inFunction = false;
     }
 
     private void readGraph(CodedInputStream in) throws IOException {
@@ -222,7 +290,7 @@ public final class OnnxGraph {
                 in.skipField(tag);
             }
         }
-        nodes.add(new Node(type, domain, inputs, outputs));
+        nodes.add(new Node(type, domain, inputs, outputs, inFunction || depth > 0));
     }
 
     private void readAttribute(CodedInputStream in, String output) throws IOException {

@@ -20,13 +20,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A model that is loaded and described; owns its session. For one thread at a time. */
 public final class OnnxModel implements AutoCloseable {
@@ -106,6 +109,36 @@ public final class OnnxModel implements AutoCloseable {
     /** Loads a model with other rewrites of its graph, and another number of threads. */
     static OnnxModel rewritten(OnnxRuntime runtime, ModelFiles files, OptLevel level) {
         return new OnnxModel(runtime, runtime.open(files.onnx(), level, 2), null);
+    }
+
+    /**
+     * Runs a file once for the shapes of some of its outputs.
+     *
+     * @throws FarmException with INVALID_MODEL when it does not run
+     */
+    static Map<String, long[]> shapes(OnnxRuntime runtime, Path onnx, List<Tensor> inputs, Set<String> wanted) {
+        OrtSession session = runtime.open(onnx, OptLevel.NO_OPT, 2);
+        Map<String, OnnxTensor> values = new LinkedHashMap<>();
+        try {
+            for (Tensor input : inputs) {
+                values.put(input.getName(), OnnxTensors.toOnnx(runtime.environment(), input));
+            }
+            Map<String, long[]> shapes = new HashMap<>();
+            try (OrtSession.Result result = session.run(values, wanted)) {
+                for (Map.Entry<String, OnnxValue> output : result) {
+                    shapes.put(
+                            output.getKey(),
+                            ((OnnxTensor) output.getValue()).getInfo().getShape());
+                }
+            }
+            return shapes;
+        } catch (OrtException e) {
+            throw new FarmException(
+                    ErrorCode.INVALID_MODEL, "the shapes of the model's tensors are unknown: " + e.getMessage(), e);
+        } finally {
+            values.values().forEach(OnnxTensor::close);
+            close(session);
+        }
     }
 
     /** The same session with another description. */
