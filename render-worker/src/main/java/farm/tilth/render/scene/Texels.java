@@ -87,6 +87,16 @@ public final class Texels {
         }
     }
 
+    /** Copies as many narrow pixels as {@code rgba} has, 0xAABBGGRR. */
+    public void copy(long firstPixel, int[] rgba) {
+        MemorySegment.copy(bytes, INT, firstPixel * NARROW_BYTES, rgba, 0, rgba.length);
+    }
+
+    /** Writes narrow pixels. */
+    public void put(long firstPixel, int[] rgba) {
+        MemorySegment.copy(rgba, 0, bytes, INT, firstPixel * NARROW_BYTES, rgba.length);
+    }
+
     /** The same picture with red, green and blue decoded from sRGB (IEC 61966-2-1), with 16 bits. */
     public Texels linear() {
         int most = wide ? 65_535 : 255;

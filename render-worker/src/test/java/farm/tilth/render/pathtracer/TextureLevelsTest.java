@@ -64,6 +64,22 @@ class TextureLevelsTest {
     }
 
     @Test
+    void evenSidesGiveWhatTheWaysForOddAndWeightedSidesWould() {
+        SplittableRandom random = new SplittableRandom(11);
+        for (boolean srgb : new boolean[] {false, true}) {
+            int[] rgba = random.ints(16 * 8).map(color -> color | 0xff000000).toArray();
+            Texture texture = texture(16, 8, rgba, srgb);
+            for (int level = 1; level < texture.levelCount(); level++) {
+                Texels plain = level(texture, level, false);
+                Texels opaque = level(texture, level, true);
+                for (int i = 0; i < plain.count(); i++) {
+                    assertEquals(opaque.rgba(i), plain.rgba(i), "level " + level + ", texel " + i);
+                }
+            }
+        }
+    }
+
+    @Test
     void meanOfThePictureIsThatOfItsLastLevel() {
         for (long seed = 0; seed < 20; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
