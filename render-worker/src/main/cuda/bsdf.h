@@ -19,19 +19,18 @@ struct Bsdf {
     Vec3 ng, normal;  ///< the geometric normal and the diffuse body's, on wo's side
     Vec3 smooth;      ///< the normal that the body's was bent from
     Frame frame;      ///< of the highlight and of glass
-    Vec3 wo;          ///< local to it
-    Facets facets;
+    SeenFacets facets;
     Vec3 metal, metal_f0;            ///< the metal's weight and its reflectance head-on
     Vec3 dielectric, dielectric_f0;  ///< the same of the boundary between two clear media ...
     float eta;                       ///< ... and the index behind it over the one before it
+    Rising rising;                   ///< of that index
     float iridescence;
     ThinFilm film;
     Vec3 refraction;  ///< the weight of what passes the boundary clear
     bool thin;        ///< whether it does without being bent
     Vec3 diffuse, translucent;
     Frame coat_frame;
-    Facets coat_facets;
-    Vec3 coat_wo;
+    SeenFacets coat_facets;
     float coat;
     Frame sheen_frame;
     SheenLobe sheen_lobe;
@@ -61,7 +60,7 @@ struct Reflectance {
 TILTH_FN Reflectance plain_reflectance(const Bsdf& b, float cosine) {
     Reflectance r;
     r.metal = b.metal_f0 + (vec3(1.0f) - b.metal_f0) * schlick(cosine);
-    r.dielectric = b.dielectric_f0 + (vec3(1.0f) - b.dielectric_f0) * fresnel_rise(cosine, b.eta);
+    r.dielectric = b.dielectric_f0 + (vec3(1.0f) - b.dielectric_f0) * fresnel_rise(cosine, b.rising);
     return r;
 }
 
@@ -94,7 +93,6 @@ TILTH_FN float set_outer_layers(const Scene& scene, const Appearance& a, Vec3 wo
     b.coat = 0.0f;
     b.coat_frame = b.frame;
     b.coat_facets = b.facets;
-    b.coat_wo = b.wo;
     float cos_o = dot(b.normal, wo);
     if (!is_black(a.sheen_color) && cos_o > 0.0f) {
         b.sheen_frame.n = b.normal;
@@ -106,13 +104,13 @@ TILTH_FN float set_outer_layers(const Scene& scene, const Appearance& a, Vec3 wo
     }
     if (a.coat > 0.0f) {
         b.coat_frame = frame_around(raised(a.coat_normal, wo, b.ng));
-        b.coat_wo = to_local(b.coat_frame, wo);
-        b.coat_facets = facets(a.coat_roughness);
-        float cos_coat = b.coat_wo.z, f0 = reflectance_of_index(COAT_INDEX);
-        float albedo = facet_albedo(scene, b.coat_facets, cos_coat);
+        Facets coat = facets(a.coat_roughness);
+        b.coat_facets = seen(coat, to_local(b.coat_frame, wo));
+        float cos_coat = b.coat_facets.wo.z, f0 = reflectance_of_index(COAT_INDEX);
+        float albedo = facet_albedo(scene, coat, cos_coat);
         float mean = f0 + (1.0f - f0) * mean_fresnel_rise(COAT_INDEX);
-        float gain = repeated(vec3(mean), albedo, mean_facet_albedo(scene, b.coat_facets)).x;
-        float rise = facet_rise(scene, b.coat_facets, cos_coat, COAT_INDEX);
+        float gain = repeated(vec3(mean), albedo, mean_facet_albedo(scene, coat)).x;
+        float rise = facet_rise(scene, coat, cos_coat, COAT_INDEX);
         float reflected = (f0 + (1.0f - f0) * rise) * albedo * gain;
         b.coat = left * a.coat * gain;
         left = left * (1.0f - clamped(a.coat * reflected, 0.0f, 1.0f));
@@ -128,13 +126,14 @@ TILTH_FN void set_dielectric(const Appearance& a, float eta, Bsdf& b) {
     if (a.flags & MATERIAL_GLOSSY) {
         b.dielectric_f0 = clamped_color(a.specular_color);
         b.eta = larger(index_of_reflectance(largest(b.dielectric_f0)), 1.0f + LEAST_ETA_STEP);
-        return;
+    } else {
+        float f0 = reflectance_of_index(b.eta) * a.specular;
+        if (a.specular != 1.0f && a.transmission == 0.0f) {
+            b.eta = larger(index_of_reflectance(f0), 1.0f + LEAST_ETA_STEP);
+        }
+        b.dielectric_f0 = clamped_color(a.specular_color * f0);
     }
-    float f0 = reflectance_of_index(b.eta) * a.specular;
-    if (a.specular != 1.0f && a.transmission == 0.0f) {
-        b.eta = larger(index_of_reflectance(f0), 1.0f + LEAST_ETA_STEP);
-    }
-    b.dielectric_f0 = clamped_color(a.specular_color * f0);
+    b.rising = rising(b.eta);
 }
 
 /// How much light the clear boundary lets through: also beyond the angle at which a flat one mirrors all, where facets
@@ -144,7 +143,7 @@ TILTH_FN float passing(const Bsdf& b, float cos_o, Vec3 reflected) {
     if (b.thin || !(b.eta < 1.0f) || is_black(b.refraction)) {
         return flat;
     }
-    float leaning = smaller(cos_o + 2.0f * larger(b.facets.x, b.facets.y), 1.0f);
+    float leaning = smaller(cos_o + 2.0f * larger(b.facets.a.x, b.facets.a.y), 1.0f);
     return larger(flat, 0.25f * luminance(b.refraction * (vec3(1.0f) - plain_reflectance(b, leaning).dielectric)));
 }
 
@@ -156,7 +155,7 @@ TILTH_FN void set_shares(Bsdf& b, float cos_o) {
     float diffuse = luminance(b.diffuse), translucent = luminance(b.translucent);
     float sheen = luminance(b.sheen), coat = 0.0f;
     if (b.coat > 0.0f) {
-        coat = b.coat * fresnel_dielectric(b.coat_wo.z, COAT_INDEX);
+        coat = b.coat * fresnel_dielectric(b.coat_facets.wo.z, COAT_INDEX);
     }
     float least = 0.08f * (passes + shines + diffuse + translucent + sheen + coat);
     shines = shines > 0.0f ? larger(shines, least) : 0.0f;
@@ -175,27 +174,28 @@ TILTH_FN void set_shares(Bsdf& b, float cos_o) {
 
 /// The highlight's facets and frame, drawn out along the brushed direction.
 TILTH_FN void set_facets(const Surface& s, const Appearance& a, Vec3 wo, Bsdf& b) {
-    b.facets = facets(a.roughness);
+    Facets rough = facets(a.roughness);
     b.frame = frame_around(raised(a.normal, wo, s.ng));
     if (a.anisotropy > 0.0f) {
-        float along = mix(b.facets.x, 1.0f, a.anisotropy * a.anisotropy);
-        b.facets.x = along;
+        float along = mix(rough.x, 1.0f, a.anisotropy * a.anisotropy);
+        rough.x = along;
         Vec3 t = a.brushed - b.frame.n * dot(a.brushed, b.frame.n);
         b.frame.s = normalized(t, b.frame.s);
         b.frame.t = cross(b.frame.n, b.frame.s);
     }
-    b.wo = to_local(b.frame, wo);
+    b.facets = seen(rough, to_local(b.frame, wo));
 }
 
 /// The glass and the body below the highlight; `left` is what the layers above leave over.
 TILTH_FN void set_inner_layers(const Scene& scene, const Appearance& a, float left, Bsdf& b) {
-    float cos_o = b.wo.z;
-    float albedo = facet_albedo(scene, b.facets, cos_o), mean_albedo = mean_facet_albedo(scene, b.facets);
+    Facets rough = b.facets.a;
+    float cos_o = b.facets.wo.z;
+    float albedo = facet_albedo(scene, rough, cos_o), mean_albedo = mean_facet_albedo(scene, rough);
     b.metal_f0 = clamped_color(a.base_color);
     Vec3 metal_mean = b.metal_f0 + (vec3(1.0f) - b.metal_f0) * (1.0f / 21.0f);
     b.metal = repeated(metal_mean, albedo, mean_albedo) * (left * a.metallic);
     float rest = left * (1.0f - a.metallic), clear = a.transmission;
-    float glass_gain = clear > 0.0f && !b.thin ? 1.0f / glass_albedo(scene, b.facets, cos_o, b.eta) : 1.0f / albedo;
+    float glass_gain = clear > 0.0f && !b.thin ? 1.0f / glass_albedo(scene, rough, cos_o, b.eta) : 1.0f / albedo;
     Vec3 dielectric_mean = b.dielectric_f0 + (vec3(1.0f) - b.dielectric_f0) * mean_fresnel_rise(b.eta);
     Vec3 opaque_gain = repeated(dielectric_mean, albedo, mean_albedo);
     b.dielectric = (opaque_gain * (1.0f - clear) + vec3(clear * glass_gain)) * rest;
@@ -205,7 +205,7 @@ TILTH_FN void set_inner_layers(const Scene& scene, const Appearance& a, float le
         tint = vec3(square_root(tint.x), square_root(tint.y), square_root(tint.z));
     }
     b.refraction = tint * (rest * clear * glass_gain);
-    float rise = b.eta >= 1.0f ? facet_rise(scene, b.facets, cos_o, b.eta) : 1.0f;
+    float rise = b.eta >= 1.0f ? facet_rise(scene, rough, cos_o, b.eta) : 1.0f;
     Vec3 reflected = (b.dielectric_f0 + (vec3(1.0f) - b.dielectric_f0) * rise) * opaque_gain * albedo;
     float body = rest * (1.0f - clear) * clamped(1.0f - largest(reflected), 0.0f, 1.0f);
     b.diffuse = a.base_color * (body * (1.0f - a.translucency));
@@ -226,7 +226,7 @@ TILTH_FN float set_bsdf(const Scene& scene, const Surface& s, const Appearance& 
     set_facets(s, a, wo, b);
     float left = set_outer_layers(scene, a, wo, b);
     set_inner_layers(scene, a, left, b);
-    set_shares(b, b.wo.z);
+    set_shares(b, b.facets.wo.z);
     return left;
 }
 
@@ -257,7 +257,7 @@ TILTH_FN void add_reflection(const Bsdf& b, Vec3 wi, BsdfValue& value) {
         add_lobe(value, b.diffuse * (left * cosine * INV_PI), b.share.diffuse * cosine * INV_PI);
     }
     if (b.share.coat > 0.0f) {
-        FacetSample facet = reflecting_facet(b.coat_facets, b.coat_wo, to_local(b.coat_frame, wi));
+        FacetSample facet = reflecting_facet(b.coat_facets, to_local(b.coat_frame, wi));
         if (facet.f_cos > 0.0f) {
             float f = b.coat * fresnel_dielectric(facet.cosine, COAT_INDEX) * facet.f_cos;
             add_lobe(value, vec3(f), b.share.coat * facet.pdf);
@@ -280,10 +280,10 @@ TILTH_FN void add_facets(const Bsdf& b, Vec3 wi, bool passes, BsdfValue& value) 
     Vec3 local = to_local(b.frame, wi);
     FacetSample facet;
     if (passes && !b.thin) {
-        facet = refracting_facet(b.facets, b.eta, b.wo, local);
+        facet = refracting_facet(b.facets, b.eta, local);
     } else {
         local.z = passes ? -local.z : local.z;
-        facet = reflecting_facet(b.facets, b.wo, local);
+        facet = reflecting_facet(b.facets, local);
     }
     if (!(facet.f_cos > 0.0f)) {
         return;
@@ -323,12 +323,12 @@ TILTH_FN Vec3 mirrored(Vec3 wo, Vec3 h) {
 
 /// Draws a direction by the facets of the highlight or of glass; the zero vector where there is none.
 TILTH_FN Vec3 sampled_facet(const Bsdf& b, Vec2 u, bool passes) {
-    Vec3 h = visible_normal(b.facets, b.wo, u);
+    Vec3 h = visible_normal(b.facets.a, b.facets.wo, u);
     Vec3 wi;
     if (passes && !b.thin) {
-        wi = refracted(b.wo, h, b.eta);
+        wi = refracted(b.facets.wo, h, b.eta);
     } else {
-        wi = mirrored(b.wo, h);
+        wi = mirrored(b.facets.wo, h);
         wi.z = passes ? -wi.z : wi.z;
     }
     return (wi.z < 0.0f) == passes ? to_world(b.frame, wi) : vec3(0.0f);
@@ -347,8 +347,8 @@ TILTH_FN Vec3 lobe_direction(const Bsdf& b, Vec2 u, float choice, bool& passes) 
     }
     choice = choice - b.share.coat;
     if (choice < 0.0f) {
-        Vec3 h = visible_normal(b.coat_facets, b.coat_wo, u);
-        return to_world(b.coat_frame, mirrored(b.coat_wo, h));
+        Vec3 h = visible_normal(b.coat_facets.a, b.coat_facets.wo, u);
+        return to_world(b.coat_frame, mirrored(b.coat_facets.wo, h));
     }
     choice = choice - b.share.sheen;
     if (choice < 0.0f) {

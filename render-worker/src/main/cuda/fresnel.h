@@ -47,10 +47,33 @@ TILTH_FN float fresnel_dielectric(float cosine, float eta) {
     return 0.5f * (squared(b.perpendicular) + squared(b.parallel));
 }
 
+/// A boundary that light from many directions meets.
+struct Rising {
+    float eta, inverse_eta2;
+    float f0, scale;  ///< its reflectance head-on, and 1 over what it lacks to a mirror's
+};
+
+TILTH_FN Rising rising(float eta) {
+    Rising r;
+    r.eta = eta;
+    r.inverse_eta2 = 1.0f / (eta * eta);
+    r.f0 = reflectance_of_index(eta);
+    r.scale = 1.0f / (1.0f - r.f0);
+    return r;
+}
+
 /// How far a boundary's reflectance has risen from its head-on value (0) to a mirror's (1).
-TILTH_FN float fresnel_rise(float cosine, float eta) {
-    float f0 = reflectance_of_index(eta);
-    return clamped((fresnel_dielectric(cosine, eta) - f0) / (1.0f - f0), 0.0f, 1.0f);
+TILTH_FN float fresnel_rise(float cosine, const Rising& boundary) {
+    float c = clamped(cosine, 0.0f, 1.0f), eta = boundary.eta;
+    float refracted2 = 1.0f - (1.0f - c * c) * boundary.inverse_eta2;
+    if (!(refracted2 > 0.0f)) {
+        return 1.0f;
+    }
+    float t = square_root(refracted2);
+    // Both polarisations' amplitudes over one denominator.
+    float sine = c + eta * t, along = eta * c + t;
+    float reflected = squared((c - eta * t) * along) + squared((eta * c - t) * sine);
+    return clamped((0.5f * reflected / squared(sine * along) - boundary.f0) * boundary.scale, 0.0f, 1.0f);
 }
 
 /// The mean of fresnel_rise over a hemisphere, weighted by the cosine (the fits of Kulla and Conty, "Revisiting

@@ -43,6 +43,28 @@ TILTH_FN Vec3 visible_normal(Facets a, Vec3 wo, Vec2 u) {
     return normalized(vec3(cap.x * a.x, cap.y * a.y, larger(cap.z, 0.0f)), up);
 }
 
+/// Facets as wo sees them, with what all directions of light have in common.
+struct SeenFacets {
+    Facets a;
+    Vec3 wo;
+    float inverse_x, inverse_y;  ///< 1 over the facets' x and y
+    float most;                  ///< their density along z
+    float root;                  ///< the smith_root of wo
+    float visible;               ///< half of the part that is visible of a facet, over its cosine
+};
+
+TILTH_FN SeenFacets seen(Facets a, Vec3 wo) {
+    SeenFacets f;
+    f.a = a;
+    f.wo = wo;
+    f.inverse_x = 1.0f / a.x;
+    f.inverse_y = 1.0f / a.y;
+    f.most = INV_PI * f.inverse_x * f.inverse_y;
+    f.root = smith_root(a, wo);
+    f.visible = 0.5f / (wo.z + f.root);
+    return f;
+}
+
 /// One facet's contribution to scattering from wo to wi.
 struct FacetSample {
     float f_cos;   ///< without Fresnel's part; 0 where no facet connects the directions
@@ -55,21 +77,25 @@ TILTH_FN FacetSample no_facet() {
     return s;
 }
 
-TILTH_FN FacetSample reflecting_facet(Facets a, Vec3 wo, Vec3 wi) {
-    if (!(wo.z > 0.0f && wi.z > 0.0f)) {
+TILTH_FN FacetSample reflecting_facet(const SeenFacets& f, Vec3 wi) {
+    // The facet's normal, as long as twice the cosine of wo and it.
+    Vec3 h = f.wo + wi;
+    float length2 = dot(h, h);
+    if (!(f.wo.z > 0.0f && wi.z > 0.0f && length2 > 1.0e-30f)) {
         return no_facet();
     }
-    Vec3 h = normalized(wo + wi, vec3(0.0f, 0.0f, 1.0f));
-    float d = density(a, h), root_o = smith_root(a, wo), root_i = smith_root(a, wi);
+    float around = squared(h.x * f.inverse_x) + squared(h.y * f.inverse_y) + h.z * h.z;
+    float d = f.most * squared(length2 / around);
     FacetSample s;
-    s.f_cos = d * 0.5f * wi.z / (wi.z * root_o + wo.z * root_i);
-    s.pdf = 0.5f * d / (wo.z + root_o);
-    s.cosine = clamped(dot(wo, h), 0.0f, 1.0f);
+    s.f_cos = d * 0.5f * wi.z / (wi.z * f.root + f.wo.z * smith_root(f.a, wi));
+    s.pdf = d * f.visible;
+    s.cosine = smaller(0.5f * square_root(length2), 1.0f);
     return s;
 }
 
 /// wi lies on the other side; eta is the index there over the one here.
-TILTH_FN FacetSample refracting_facet(Facets a, float eta, Vec3 wo, Vec3 wi) {
+TILTH_FN FacetSample refracting_facet(const SeenFacets& f, float eta, Vec3 wi) {
+    Vec3 wo = f.wo;
     if (!(wo.z > 0.0f && wi.z < 0.0f)) {
         return no_facet();
     }
@@ -81,10 +107,10 @@ TILTH_FN FacetSample refracting_facet(Facets a, float eta, Vec3 wo, Vec3 wi) {
         return no_facet();
     }
     float jacobian = eta * eta * cos_i / (sum * sum);
-    float d = density(a, h), root_o = smith_root(a, wo), root_i = smith_root(a, wi);
+    float d = density(f.a, h);
     FacetSample s;
-    s.f_cos = 2.0f * d * cos_o * jacobian * -wi.z / (-wi.z * root_o + wo.z * root_i);
-    s.pdf = 2.0f * d * cos_o * jacobian / (wo.z + root_o);
+    s.f_cos = 2.0f * d * cos_o * jacobian * -wi.z / (-wi.z * f.root + wo.z * smith_root(f.a, wi));
+    s.pdf = 4.0f * d * cos_o * jacobian * f.visible;
     s.cosine = cos_o;
     return s;
 }

@@ -187,7 +187,8 @@ static double deviate(const Integral& integral, const Drawn& drawn) {
 /// f(wo, wi) of the highlight's facets over the index on wi's side: f keeps the flux and not the radiance, so that this
 /// is what is the same both ways.
 static double facet_value(Facets facets, float eta, Vec3 wo, Vec3 wi) {
-    FacetSample s = wi.z > 0.0f ? reflecting_facet(facets, wo, wi) : refracting_facet(facets, eta, wo, wi);
+    FacetSample s = wi.z > 0.0f ? reflecting_facet(seen(facets, wo), wi)
+                                   : refracting_facet(seen(facets, wo), eta, wi);
     double f = s.f_cos / std::fabs(wi.z);
     if (!(f > 0.0)) {
         return 0.0;
