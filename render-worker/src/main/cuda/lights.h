@@ -318,6 +318,16 @@ TILTH_FN bool has_light(const SceneHeader& header) {
 /// camera looks, and where light was scattered since.
 constexpr u32 FIRST_CANDIDATES = 4, LATER_CANDIDATES = 2;
 
+/// A few lamps alone are found as well by one.
+constexpr u32 FEW_EMITTERS = 16;
+
+TILTH_FN u32 candidates_of(const SceneHeader& header, bool first) {
+    if (header.environment_pixels == 0 && header.emitter_count <= FEW_EMITTERS) {
+        return 1u;
+    }
+    return first ? FIRST_CANDIDATES : LATER_CANDIDATES;
+}
+
 /// One light sample, chosen among candidates with a probability that grows with what each would bring to a surface
 /// without shadow (Talbot, "Importance resampling for global illumination", 2005).
 struct LightChoice {
@@ -335,7 +345,8 @@ TILTH_FN void consider(LightChoice& choice, const Bsdf& bsdf, const LightSample&
     BsdfValue value = evaluated(bsdf, light.direction);
     Vec3 factor = value.f_cos * (1.0f / count);
     if (light.kind != LIGHT_PUNCTUAL) {
-        factor = factor * (mis_weight(light.pdf, value.pdf) / light.pdf);
+        // mis_weight over the density.
+        factor = factor * (light.pdf / (light.pdf * light.pdf + value.pdf * value.pdf));
     }
     float weight = luminance(factor * light.radiance);
     if (!(weight > 0.0f && weight < INFINITE_DISTANCE)) {

@@ -27,7 +27,7 @@ TILTH_FN Vec3 sound(Vec3 c) { return finite(c) ? c : vec3(0.0f); }
 TILTH_FN Vec3 direct_light(const Scene& scene, const Surface& s, const Bsdf& bsdf, const Sampler& sampler, u32 pair,
                            u32 shadow_ray_id, u32& rays) {
     Fractions u = draw_bits(sampler, pair + PAIR_LIGHT);
-    u32 candidates = pair == PAIRS_BEFORE_PATH ? FIRST_CANDIDATES : LATER_CANDIDATES;
+    u32 candidates = candidates_of(scene.header(), pair == PAIRS_BEFORE_PATH);
     float random = draw(sampler, pair + PAIR_CHOICES).x;
     LightChoice choice = choose_light(scene, s.position, bsdf, candidates, u, random);
     if (!(choice.weight > 0.0f)) {
