@@ -119,7 +119,8 @@ TILTH_FN Ray camera_ray(const Scene& scene, const View& view, u32 x, u32 y, cons
     ray.direction = normalized(
         forward + right * (px * camera.tan_half_height) + up * (py * camera.tan_half_height), forward);
     ray.limit = INFINITE_DISTANCE;
-    ray.id = ray_id(sampler, 0u) | CAMERA_RAY;
+    ray.chance = sampler_of_ray(sampler, 0u);
+    ray.chance.pixel_seed |= CAMERA_RAY;
     ray.time = draw(sampler, PAIR_TIME).x;
     return through_lens(camera, view, ray, draw(sampler, PAIR_LENS));
 }

@@ -25,7 +25,7 @@ TILTH_FN Vec3 sound(Vec3 c) { return finite(c) ? c : vec3(0.0f); }
 
 /// The light that arrives straight from a light source at a surface, as scattered to wo.
 TILTH_FN Vec3 direct_light(const Scene& scene, const Surface& s, const Bsdf& bsdf, const Sampler& sampler, u32 pair,
-                           u32 shadow_ray_id, u32& rays) {
+                           const Sampler& chance, u32& rays) {
     Fractions u = draw_bits(sampler, pair + PAIR_LIGHT);
     u32 candidates = candidates_of(scene.header(), pair == PAIRS_BEFORE_PATH);
     float random = draw(sampler, pair + PAIR_CHOICES).x;
@@ -33,7 +33,7 @@ TILTH_FN Vec3 direct_light(const Scene& scene, const Surface& s, const Bsdf& bsd
     if (!(choice.weight > 0.0f)) {
         return vec3(0.0f);
     }
-    Ray shadow = leaving(s, choice.light.direction, choice.light.distance * 0.9999f, shadow_ray_id);
+    Ray shadow = leaving(s, choice.light.direction, choice.light.distance * 0.9999f, chance);
     rays = rays + 1u;
     if (trace(scene, shadow, true).triangle != NO_TRIANGLE) {
         return vec3(0.0f);
@@ -181,14 +181,14 @@ TILTH_FN bool shade(const Scene& scene, const View& view, Path& path, const Hit&
         return false;
     }
     if (has_light(header)) {
-        Vec3 light = direct_light(scene, s, bsdf, sampler, pair, ray_id(sampler, 2u * vertex + 1u), rays);
+        Vec3 light = direct_light(scene, s, bsdf, sampler, pair, sampler_of_ray(sampler, 2u * vertex + 1u), rays);
         add_light(view, path, path.throughput * light, vertex > 0u);
     }
     Vec3 direction;
     if (!scatter(scene, view, path, s, bsdf, sampler, pair, vertex, direction)) {
         return false;
     }
-    ray = leaving(s, direction, INFINITE_DISTANCE, ray_id(sampler, 2u * vertex + 2u));
+    ray = leaving(s, direction, INFINITE_DISTANCE, sampler_of_ray(sampler, 2u * vertex + 2u));
     return true;
 }
 
@@ -236,7 +236,7 @@ TILTH_FN Sample traced_sample(const Scene& scene, const View& view, u32 x, u32 y
             if (vertex >= view.max_bounces) {
                 break;
             }
-            ray = leaving(s, ray.direction, INFINITE_DISTANCE, ray_id(sampler, 2u * vertex + 2u));
+            ray = leaving(s, ray.direction, INFINITE_DISTANCE, sampler_of_ray(sampler, 2u * vertex + 2u));
             continue;
         }
         Appearance a = appearance_at(scene, hit, s);

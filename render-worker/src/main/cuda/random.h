@@ -76,9 +76,11 @@ TILTH_FN Vec2 draw(const Sampler& sampler, u32 pair) {
     return u;
 }
 
-/// Names a ray of a sample, for decisions that depend on the ray and a primitive alone. Even.
-TILTH_FN u32 ray_id(const Sampler& sampler, u32 ray) {
-    return hash(hash(sampler.pixel_seed, sampler.sample), ray) & ~1u;
+/// Where decisions are drawn from that depend on a ray and a primitive alone: each pair of them is one of random
+/// dimensions, stratified over the pixel's samples like all others. The seed is even.
+TILTH_FN Sampler sampler_of_ray(const Sampler& sampler, u32 ray) {
+    Sampler own = {hash(sampler.pixel_seed, 0x80000001u + ray) & ~1u, sampler.sample};
+    return own;
 }
 
 }  // namespace tilth

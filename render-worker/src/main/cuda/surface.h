@@ -85,12 +85,12 @@ TILTH_FN Vec3 raised(Vec3 n, Vec3 wo, Vec3 ng) {
 }
 
 /// A ray that leaves the surface on the side of its direction.
-TILTH_FN Ray leaving(const Surface& s, Vec3 direction, float limit, u32 id) {
+TILTH_FN Ray leaving(const Surface& s, Vec3 direction, float limit, const Sampler& chance) {
     Ray ray;
     ray.origin = s.position + s.ng * (dot(s.ng, direction) < 0.0f ? -s.offset : s.offset);
     ray.direction = direction;
     ray.limit = limit;
-    ray.id = id;
+    ray.chance = chance;
     ray.time = s.time;
     return ray;
 }

@@ -18,7 +18,7 @@ constexpr u32 NO_TRIANGLE = 0xffffffffu;
 struct Ray {
     Vec3 origin, direction;
     float limit;  ///< hits lie before it
-    u32 id;       ///< decides which see-through surfaces stop the ray; with CAMERA_RAY
+    Sampler chance;  ///< decides which see-through surfaces stop the ray; with CAMERA_RAY in its seed
     float time;   ///< 0 where the shutter opens, 1 where it closes
 };
 
@@ -121,11 +121,11 @@ TILTH_FN bool meets(const TracedRay& ray, const TriangleBlock& block, u32 i, Mee
 }
 
 /// Whether a surface with holes stops the ray here: a function of the ray, the instance and the triangle.
-TILTH_FN bool stops(const Scene& scene, u32 ray_id, u32 instance, u32 number, Vec3 weights) {
+TILTH_FN bool stops(const Scene& scene, const Sampler& chance, u32 instance, u32 number, Vec3 weights) {
     const SceneHeader& header = scene.header();
     const TriangleRecord& triangle = scene.array<TriangleRecord>(header.triangles)[number];
     const MaterialRecord& material = scene.array<MaterialRecord>(header.materials)[triangle.material];
-    if ((material.flags & MATERIAL_UNLIT) != 0u && (ray_id & CAMERA_RAY) == 0u) {
+    if ((material.flags & MATERIAL_UNLIT) != 0u && (chance.pixel_seed & CAMERA_RAY) == 0u) {
         return false;
     }
     if (material.alpha_mode == ALPHA_OPAQUE) {
@@ -135,7 +135,7 @@ TILTH_FN bool stops(const Scene& scene, u32 ray_id, u32 instance, u32 number, Ve
     if (material.alpha_mode == ALPHA_MASK) {
         return alpha >= material.alpha_cutoff;
     }
-    return unit_float(hash(ray_id + instance * 0x9e3779b9u, number)) < alpha;
+    return draw(chance, number + instance * 0x9e3779b9u).x < alpha;
 }
 
 /// What a traversal knows while it goes on.
@@ -147,13 +147,13 @@ struct Search {
 };
 
 /// Takes a triangle that the ray meets for the best hit, where it is one. `number` is as the block has it.
-TILTH_FN bool take(const Scene& scene, u32 ray_id, Search& search, u32 number, float distance, Vec3 weights) {
+TILTH_FN bool take(const Scene& scene, const Sampler& chance, Search& search, u32 number, float distance, Vec3 weights) {
     Hit& best = search.best;
     u32 triangle = number & ~HAS_HOLES;
     bool before = search.instance < best.instance || (search.instance == best.instance && triangle < best.triangle);
     bool nearer = distance < best.distance || (distance == best.distance && best.triangle != NO_TRIANGLE && before);
     if (!nearer ||
-        ((number & HAS_HOLES) != 0u && !stops(scene, ray_id, search.instance, triangle, weights))) {
+        ((number & HAS_HOLES) != 0u && !stops(scene, chance, search.instance, triangle, weights))) {
         return false;
     }
     best.distance = distance;
@@ -164,7 +164,7 @@ TILTH_FN bool take(const Scene& scene, u32 ray_id, Search& search, u32 number, f
 }
 
 /// As take, where the ray also meets the triangle's own box.
-TILTH_FN bool accept(const Scene& scene, u32 ray_id, Search& search, const TriangleBlock& block, u32 i,
+TILTH_FN bool accept(const Scene& scene, const Sampler& chance, Search& search, const TriangleBlock& block, u32 i,
                      const Meeting& meeting) {
     float low[3], high[3];
     for (int k = 0; k < 3; k++) {
@@ -177,7 +177,7 @@ TILTH_FN bool accept(const Scene& scene, u32 ray_id, Search& search, const Trian
         return false;
     }
     float distance = larger(larger(meeting.distance, own.entry), search.floor);
-    return take(scene, ray_id, search, block.triangle[i], distance, meeting.weights);
+    return take(scene, chance, search, block.triangle[i], distance, meeting.weights);
 }
 
 TILTH_FN Search search_of(const Ray& ray) {

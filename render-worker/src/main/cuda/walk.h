@@ -121,7 +121,7 @@ TILTH_FN Hit walk_over(const Scene& scene, const Ray& ray, bool any) {
             const TriangleBlock& block = blocks[child & ~IS_BLOCK];
             for (u32 i = 0; i < 4u; i++) {
                 Meeting meeting;
-                if (meets(search.ray, block, i, meeting) && accept(scene, ray.id, search, block, i, meeting) && any) {
+                if (meets(search.ray, block, i, meeting) && accept(scene, ray.chance, search, block, i, meeting) && any) {
                     return search.best;
                 }
             }

@@ -153,7 +153,7 @@ TILTH_FN Spans own_spans(const TracedRay& ray, const TriangleBlock& block) {
 }
 
 /// meets() and accept() for the four triangles of a block at once, then take() for those that are left.
-__attribute__((always_inline)) TILTH_FN bool try_block(const Scene& scene, u32 ray_id, Search& search,
+__attribute__((always_inline)) TILTH_FN bool try_block(const Scene& scene, const Sampler& chance, Search& search,
                                                        const TriangleBlock& block) {
     const TracedRay& ray = search.ray;
     __m128 ox = _mm_set1_ps(ray.origin[ray.kx]), oy = _mm_set1_ps(ray.origin[ray.ky]);
@@ -192,7 +192,7 @@ __attribute__((always_inline)) TILTH_FN bool try_block(const Scene& scene, u32 r
     bool taken = false;
     for (; met != 0u; met &= met - 1u) {
         u32 i = (u32)__builtin_ctz(met);
-        taken = take(scene, ray_id, search, block.triangle[i], distances[i], vec3(us[i], vs[i], ws[i])) || taken;
+        taken = take(scene, chance, search, block.triangle[i], distances[i], vec3(us[i], vs[i], ws[i])) || taken;
     }
     return taken;
 }
@@ -223,7 +223,7 @@ TILTH_FN bool visit(const Scene& scene, const Ray& ray, const Tree& tree, ChildR
                 continue;
             }
         } else if (inside || child < IS_INSTANCE) {
-            if (try_block(scene, ray.id, search, tree.blocks[child & ~IS_BLOCK])) {
+            if (try_block(scene, ray.chance, search, tree.blocks[child & ~IS_BLOCK])) {
                 if (any) {
                     return true;
                 }

@@ -40,7 +40,7 @@ static void* read_scene(const char* path) {
 }
 
 static Ray ray_of(Vec3 origin, Vec3 direction) {
-    Ray ray = {origin, direction, INFINITE_DISTANCE, 0u, 0.0f};
+    Ray ray = {origin, direction, INFINITE_DISTANCE, {0u, 0u}, 0.0f};
     return ray;
 }
 
