@@ -23,6 +23,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * dispatcher's thread.
  */
 final class OnlineCall {
+    /** Timers know no shorter one, and refuse it. */
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(1);
+
     /** Tokens that a tokenizer adds at a text's ends, at most. */
     private static final int EXTRA_TOKENS = 8;
 
@@ -158,13 +161,17 @@ final class OnlineCall {
                     emitter.onTermination(() -> answer.cancel(false));
                 })
                 .ifNoItem()
-                .after(remaining().isPositive() ? remaining() : Duration.ofMillis(1))
+                .after(longer(remaining(), SHORTEST_WAIT))
                 .fail()
                 .onFailure(TimeoutException.class)
                 .transform(late -> new FarmException(
                         ErrorCode.DEADLINE_EXCEEDED,
                         "the call was not answered within its deadline of " + deadline.toMillis() + " ms",
                         late));
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) > 0 ? a : b;
     }
 
     /** How long it has been in the queue. */

@@ -10,7 +10,6 @@ import farm.tilth.api.inference.ModelCatalog;
 import farm.tilth.api.inference.ModelRepository;
 import farm.tilth.api.inference.ModelStatistics;
 import farm.tilth.api.inference.OnlineInference;
-import farm.tilth.api.openinference.wire.GRPCInferenceService;
 import farm.tilth.api.openinference.wire.ModelConfigRequest;
 import farm.tilth.api.openinference.wire.ModelConfigResponse;
 import farm.tilth.api.openinference.wire.ModelInferRequest;
@@ -22,6 +21,7 @@ import farm.tilth.api.openinference.wire.ModelReadyResponse;
 import farm.tilth.api.openinference.wire.ModelStatisticsRequest;
 import farm.tilth.api.openinference.wire.ModelStatisticsResponse;
 import farm.tilth.api.openinference.wire.ModelStreamInferResponse;
+import farm.tilth.api.openinference.wire.MutinyGRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import farm.tilth.api.openinference.wire.RepositoryIndexRequest;
 import farm.tilth.api.openinference.wire.RepositoryIndexResponse;
 import farm.tilth.api.openinference.wire.RepositoryModelLoadRequest;
@@ -37,6 +37,7 @@ import farm.tilth.api.openinference.wire.ServerReadyResponse;
 import farm.tilth.protocol.task.ModelDescription;
 import farm.tilth.protocol.wire.InferenceCall;
 import farm.tilth.protocol.wire.TensorList;
+import io.grpc.ServerServiceDefinition;
 import io.quarkus.grpc.GrpcService;
 import io.quarkus.grpc.RegisterInterceptor;
 import io.smallrye.mutiny.Multi;
@@ -51,7 +52,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /** The Open Inference Protocol, version 2, over gRPC. Keys come as metadata: "authorization: Bearer KEY". */
 @GrpcService
 @RegisterInterceptor(CallMetadata.class)
-public class OpenInferenceService implements GRPCInferenceService {
+public class OpenInferenceService extends GRPCInferenceServiceImplBase {
     /** Requests that are read within some tenths of a millisecond, on the network's thread. */
     private static final int QUICK_BYTES = 1 << 15;
 
@@ -84,6 +85,11 @@ public class OpenInferenceService implements GRPCInferenceService {
         this.budget = budget;
         this.config = config;
         this.version = version;
+    }
+
+    @Override
+    public ServerServiceDefinition bindService() {
+        return ReadableMessages.guard(super.bindService());
     }
 
     @Override

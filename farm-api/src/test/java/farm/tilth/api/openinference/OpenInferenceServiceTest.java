@@ -30,11 +30,16 @@ import farm.tilth.api.openinference.wire.RepositoryModelUnloadRequest;
 import farm.tilth.api.openinference.wire.ServerLiveRequest;
 import farm.tilth.api.openinference.wire.ServerMetadataRequest;
 import farm.tilth.api.openinference.wire.ServerReadyRequest;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -42,6 +47,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -267,6 +276,50 @@ class OpenInferenceServiceTest extends InferenceTestBase {
                         "timeout",
                         InferParameter.newBuilder().setInt64Param(100_000).build())
                 .build()));
+    }
+
+    @Test
+    void deadlineBelowAMillisecondIsOneToo() {
+        workers.clear();
+        workers.join(false, batch -> new CompletableFuture<>());
+        fails(Status.Code.DEADLINE_EXCEEDED, () -> client().modelInfer(listed().putParameters(
+                        "timeout",
+                        InferParameter.newBuilder().setInt64Param(900).build())
+                .build()));
+    }
+
+    @Test
+    void messageThatCannotBeReadEndsItsCallAtOnce() {
+        Channel known =
+                ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata(key())));
+        for (String method : List.of("ModelInfer", "ModelStreamInfer")) {
+            MethodDescriptor<byte[], byte[]> raw = MethodDescriptor.newBuilder(new Bytes(), new Bytes())
+                    .setFullMethodName("inference.GRPCInferenceService/" + method)
+                    .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
+                    .build();
+            CallOptions soon = CallOptions.DEFAULT.withDeadlineAfter(5, TimeUnit.SECONDS);
+            byte[] unreadable = {8, -1, -1};
+            String told = fails(Status.Code.INVALID_ARGUMENT, () -> ClientCalls.blockingServerStreamingCall(
+                            known, raw, soon, unreadable)
+                    .next());
+            assertTrue(told.contains(method), told);
+        }
+    }
+
+    private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] bytes) {
+            return new ByteArrayInputStream(bytes);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     @Test
