@@ -29,7 +29,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Brings calls to workers: a queue per model, a batch whenever a worker is free, another worker when one fails. All
- * state belongs to the dispatcher's one thread; everything slow happens elsewhere and comes back to it.
+ * state belongs to the dispatcher's tasks, one of which runs at a time; what is slow happens elsewhere and comes back as
+ * another task.
  */
 @ApplicationScoped
 class CallDispatcher {
@@ -44,7 +45,8 @@ class CallDispatcher {
     private final CallAudits audits;
     private final ModelStatistics statistics;
     private final InferenceConfig config;
-    private final ScheduledExecutorService thread =
+    private final SerialTasks tasks = new SerialTasks();
+    private final ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "inference-dispatch"));
 
     private final Map<QueueKey, ModelQueue> queues = new HashMap<>();
@@ -73,12 +75,12 @@ class CallDispatcher {
     private record QueueKey(Digest version, String engine) {}
 
     void stop(@Observes ShutdownEvent event) {
-        thread.shutdownNow();
+        clock.shutdownNow();
     }
 
     /** Takes a call; it is answered, or fails, through {@link OnlineCall#result}. From any thread. */
     void submit(OnlineCall call) {
-        thread.execute(() -> accept(call));
+        tasks.execute(() -> accept(call));
     }
 
     private void accept(OnlineCall call) {
@@ -107,11 +109,11 @@ class CallDispatcher {
 
     private void lookAgain(ModelQueue queue, Duration delay) {
         if (!queue.schedule()) {
-            thread.schedule(
-                    () -> {
+            clock.schedule(
+                    () -> tasks.execute(() -> {
                         queue.unschedule();
                         dispatch(queue);
-                    },
+                    }),
                     delay.toNanos(),
                     TimeUnit.NANOSECONDS);
         }
@@ -195,7 +197,8 @@ class CallDispatcher {
         inWork.computeIfAbsent(worker.id(), id -> new ArrayList<>()).add(queue);
         batch.forEach(OnlineCall::sent);
         long begin = System.nanoTime();
-        var hedge = thread.schedule(() -> hedge(queue, batch), hedgeNanos(queue), TimeUnit.NANOSECONDS);
+        var hedge =
+                clock.schedule(() -> tasks.execute(() -> hedge(queue, batch)), hedgeNanos(queue), TimeUnit.NANOSECONDS);
         hold(batch)
                 .flatMap(held -> held.isEmpty()
                         ? Uni.createFrom().item(List.<OnlineCall>of())
@@ -207,13 +210,13 @@ class CallDispatcher {
                 .invoke(() -> hedge.cancel(false))
                 .subscribe()
                 .with(
-                        unanswered -> thread.execute(() -> {
+                        unanswered -> tasks.execute(() -> {
                             if (unanswered.isEmpty()) {
                                 queue.answered(batch.size(), Duration.ofNanos(System.nanoTime() - begin));
                             }
                             returned(queue, worker, batch, unanswered);
                         }),
-                        failure -> thread.execute(() -> failed(queue, worker, batch, failure)));
+                        failure -> tasks.execute(() -> failed(queue, worker, batch, failure)));
     }
 
     private long hedgeNanos(ModelQueue queue) {

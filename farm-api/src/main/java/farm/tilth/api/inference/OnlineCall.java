@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A call from its submission to its answer. What does not change may be read anywhere; the rest belongs to the
- * dispatcher's thread.
+ * dispatcher's tasks.
  */
 final class OnlineCall {
     /** Timers know no shorter one, and refuse it. */

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  */
 final class OnlineAnswers implements AutoCloseable {
     /** How long an answer is unsigned. Its audit waits as long, its caller does not. */
-    private static final long SIGN_AFTER_MILLIS = 25;
+    private static final long SIGN_AFTER_MILLIS = 100;
 
     private final SigningKey identity;
     private final Consumer<WorkerMessage> out;
