@@ -334,39 +334,47 @@ TILTH_FN Vec3 sampled_facet(const Bsdf& b, Vec2 u, bool passes) {
     return (wi.z < 0.0f) == passes ? to_world(b.frame, wi) : vec3(0.0f);
 }
 
-/// A direction of the lobe that `choice` picks; `passes` tells whether that lobe lies on the other side.
-TILTH_FN Vec3 lobe_direction(const Bsdf& b, Vec2 u, float choice, bool& passes) {
+/// Whether a number that is even over [0, 1) falls on a share; then it is made even again.
+TILTH_FN bool falls(float share, float& x) {
+    bool here = x < share;
+    x = here ? smaller(x / share, 0.999999940f) : x - share;
+    return here;
+}
+
+/// A direction of the lobe that u.x picks; `passes` tells whether that lobe lies on the other side. What u.x is inside
+/// of the lobe's share serves for the direction, so that the directions of each lobe are as even as the numbers are.
+TILTH_FN Vec3 lobe_direction(const Bsdf& b, Vec2 u, bool& passes) {
     passes = false;
-    choice = choice - b.share.diffuse;
-    if (choice < 0.0f) {
+    if (falls(b.share.diffuse, u.x)) {
         return to_world(frame_around(b.normal), cosine_direction(u));
     }
-    choice = choice - b.share.highlight;
-    if (choice < 0.0f) {
+    if (falls(b.share.highlight, u.x)) {
         return sampled_facet(b, u, false);
     }
-    choice = choice - b.share.coat;
-    if (choice < 0.0f) {
+    if (falls(b.share.coat, u.x)) {
         Vec3 h = visible_normal(b.coat_facets.a, b.coat_facets.wo, u);
         return to_world(b.coat_frame, mirrored(b.coat_facets.wo, h));
     }
-    choice = choice - b.share.sheen;
-    if (choice < 0.0f) {
+    if (falls(b.share.sheen, u.x)) {
         return to_world(b.sheen_frame, sampled_sheen(b.sheen_lobe, cosine_direction(u)));
     }
     passes = true;
-    choice = choice - b.share.translucent;
-    if (choice < 0.0f) {
+    if (falls(b.share.translucent, u.x)) {
         return -to_world(frame_around(b.normal), cosine_direction(u));
     }
-    return b.share.refraction > 0.0f ? sampled_facet(b, u, true) : vec3(0.0f);
+    if (!(b.share.refraction > 0.0f)) {
+        return vec3(0.0f);
+    }
+    // Rounding may have left it beyond the last share.
+    u.x = smaller(u.x / b.share.refraction, 0.999999940f);
+    return sampled_facet(b, u, true);
 }
 
 /// A direction drawn with the density that `evaluated` tells; the zero vector where the path ends. What a lobe sends to
 /// the wrong side ends, for the lobes of that side know nothing of its density.
-TILTH_FN Vec3 sampled_direction(const Bsdf& b, Vec2 u, float choice) {
+TILTH_FN Vec3 sampled_direction(const Bsdf& b, Vec2 u) {
     bool passes;
-    Vec3 wi = lobe_direction(b, u, choice, passes);
+    Vec3 wi = lobe_direction(b, u, passes);
     return (dot(b.ng, wi) > 0.0f) == passes ? vec3(0.0f) : wi;
 }
 

@@ -16,7 +16,7 @@ struct Sample {
 
 // The pairs of random dimensions: two for the camera, then four for every vertex of the path.
 constexpr u32 PAIRS_BEFORE_PATH = 2, PAIRS_PER_VERTEX = 4;
-enum VertexPair { PAIR_BSDF = 0, PAIR_LIGHT = 1, PAIR_CHOICES = 2, PAIR_ROULETTE = 3 };
+enum VertexPair { PAIR_BSDF = 0, PAIR_LIGHT = 1, PAIR_CANDIDATE = 2, PAIR_ROULETTE = 3 };
 
 constexpr u32 ROULETTE_AFTER = 3;
 
@@ -28,7 +28,7 @@ TILTH_FN Vec3 direct_light(const Scene& scene, const Surface& s, const Bsdf& bsd
                            const Sampler& chance, u32& rays) {
     Fractions u = draw_bits(sampler, pair + PAIR_LIGHT);
     u32 candidates = candidates_of(scene.header(), pair == PAIRS_BEFORE_PATH);
-    float random = draw(sampler, pair + PAIR_CHOICES).x;
+    float random = draw(sampler, pair + PAIR_CANDIDATE).x;
     LightChoice choice = choose_light(scene, s.position, bsdf, candidates, u, random);
     if (!(choice.weight > 0.0f)) {
         return vec3(0.0f);
@@ -139,8 +139,8 @@ TILTH_FN void count_bounce(const View& view, Path& path, BounceKind kind) {
 /// Draws the path's next direction; false where the path ends.
 TILTH_FN bool scatter(const Scene& scene, const View& view, Path& path, const Surface& s, const Bsdf& bsdf, const Sampler& sampler,
                       u32 pair, u32 vertex, Vec3& direction) {
-    float choice = draw(sampler, pair + PAIR_CHOICES).y;
-    direction = normalized(sampled_direction(bsdf, draw(sampler, pair + PAIR_BSDF), choice), vec3(0.0f));
+    Vec2 u = draw(sampler, pair + PAIR_BSDF);
+    direction = normalized(sampled_direction(bsdf, u), vec3(0.0f));
     BsdfValue value = evaluated(bsdf, direction);
     if (!(value.pdf > 0.0f) || !finite(value.pdf)) {
         return false;
@@ -158,7 +158,7 @@ TILTH_FN bool scatter(const Scene& scene, const View& view, Path& path, const Su
         }
         path.throughput = path.throughput * (1.0f / survival);
     }
-    count_bounce(view, path, kind_of_bounce(bsdf, direction, choice));
+    count_bounce(view, path, kind_of_bounce(bsdf, direction, u.x));
     if (dot(s.ng, direction) < 0.0f) {
         cross_boundary(scene, path, s);
     }

@@ -143,7 +143,7 @@ static Drawn drawn(const Bsdf& b, u64 seed) {
     Drawn d;
     for (u32 i = 0; i < (u32)DRAWS; i++) {
         Sampler sampler = sampler_of(seed, 0, i, 0, 0);  // independent draws, as the statistics below assume
-        Vec3 wi = sampled_direction(b, draw(sampler, 0), draw(sampler, 1).x);
+        Vec3 wi = sampled_direction(b, draw(sampler, 0));
         if (dot(wi, wi) == 0.0f) {
             continue;
         }
