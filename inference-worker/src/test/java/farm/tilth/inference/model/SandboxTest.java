@@ -45,7 +45,7 @@ class SandboxTest {
         Sandbox sandbox = isolated();
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String connect = "exec 3<>/dev/tcp/127.0.0.1/" + server.getLocalPort();
-            assertEquals(0, Sandbox.run(List.of("bash", "-c", connect), Files.createTempFile("log", ""), SECONDS));
+            assertEquals(0, Sandbox.run(List.of("bash", "-c", connect), folder.resolve("log"), SECONDS));
             assertTrue(run(sandbox, connect) != 0, "it reached a server of this machine");
         }
     }
