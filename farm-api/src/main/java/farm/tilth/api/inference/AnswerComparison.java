@@ -15,17 +15,14 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Whether a row that a worker answered is the one that was recomputed. Between devices that round alike every bit must
- * be equal. Between others numbers may differ by the share of the row's largest magnitude that the model was measured
- * with; and what is no number, such as a class, may differ where the scores beside it do not decide it, because the two
- * highest are closer than both can move. Pure.
+ * Whether a row that a worker answered is the one that was recomputed on another machine. Numbers may differ by a share
+ * of the row's largest magnitude; and what is no number, such as a class, may differ where the scores beside it do not
+ * decide it, because the two highest are closer than both can move. Pure.
  *
  * @param tolerance the share; 0 where every bit must be equal
  * @param labels whether the model's own outputs are compared, among which may be classes
  */
 record AnswerComparison(double tolerance, boolean labels) {
-    static final AnswerComparison EXACT = new AnswerComparison(0, false);
-
     /** Compares the outputs of one row, each tensor's bytes for itself. */
     boolean accepts(List<Tensor> claimed, List<Tensor> recomputed) {
         if (claimed.size() != recomputed.size()) {

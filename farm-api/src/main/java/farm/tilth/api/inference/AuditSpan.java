@@ -32,11 +32,6 @@ final class AuditSpan {
         return worker.worker();
     }
 
-    /** Whether another worker's device gives the same bits as the one that answered. */
-    boolean roundsLike(WorkerSession other) {
-        return worker.roundsLike(other, calls.getFirst().call().model());
-    }
-
     /** When its funds are free again, and no audit helps. */
     long expiresAtNanos() {
         return expiresAtNanos;

@@ -78,16 +78,13 @@ record CallSample(ModelDescription model, InferenceCall call, int row, AnsweredC
     }
 
     /**
-     * Whether the trusted worker computed the same: to the bit, or where the two devices do not round alike within what
-     * the model was measured to differ by.
+     * Whether the trusted worker computed the same, within what right results of two machines may differ by.
      */
-    boolean matches(InferenceAnswer trusted, boolean alike) {
+    boolean matches(InferenceAnswer trusted) {
         if (!trusted.hasTensors()) {
             return false;
         }
-        AnswerComparison comparison = alike
-                ? AnswerComparison.EXACT
-                : new AnswerComparison(model.calibration().tolerance(), call.hasTensors());
+        AnswerComparison comparison = new AnswerComparison(model.calibration().betweenMachines(), call.hasTensors());
         try {
             List<List<Tensor>> truth =
                     AnswerComparison.rows(trusted.getTensors().getTensorsList());

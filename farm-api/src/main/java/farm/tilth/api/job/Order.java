@@ -192,7 +192,7 @@ public sealed interface Order {
         public BlockComparison comparison(TaskSpec.Computation task) {
             return task instanceof TaskSpec.RunModel run
                     ? new BlockComparison.Relative(
-                            steps().get(run.step()).model().calibration().tolerance())
+                            steps().get(run.step()).model().calibration().betweenMachines())
                     : new BlockComparison.Exact();
         }
     }
@@ -256,6 +256,11 @@ public sealed interface Order {
         @Override
         public ResultShape shape(TaskSpec.Computation task) {
             return ResultShape.of((TaskSpec.InferBatch) task, model);
+        }
+
+        @Override
+        public BlockComparison comparison(TaskSpec.Computation task) {
+            return new BlockComparison.Relative(model.calibration().betweenMachines());
         }
     }
 

@@ -52,20 +52,6 @@ public record WorkerSession(
         return new TaskKind(type.equals("inspectScene") ? ANY_ENGINE : engine, type);
     }
 
-    /**
-     * Whether this worker and another one give the same bits for a model. Processors do with the same program; GPUs are
-     * of many kinds, and the order in which they add is their own.
-     */
-    public boolean roundsLike(WorkerSession other, ModelDescription model) {
-        List<EngineOffer> own = engines.stream()
-                .filter(engine ->
-                        ModelDescription.runtime(engine.name).equals(ModelDescription.runtime(model.engine())))
-                .toList();
-        return own.stream().noneMatch(engine -> engine.hardware == Hardware.GPU)
-                && own.stream().allMatch(engine -> other.engines.stream()
-                        .anyMatch(theirs -> theirs.name.equals(engine.name) && theirs.hardware == engine.hardware));
-    }
-
     /** Whether the worker has an engine that may run the model, once it has loaded it. */
     public boolean mayRun(ModelDescription model) {
         return engines.stream().anyMatch(engine -> model.runsOn(engine.name));

@@ -16,9 +16,10 @@ class AnswerComparisonTest {
 
     @Test
     void devicesThatRoundAlikeMustAgreeToTheBit() {
-        assertTrue(AnswerComparison.EXACT.accepts(scores(1, 2), scores(1, 2)));
-        assertFalse(AnswerComparison.EXACT.accepts(scores(1, Math.nextUp(2f)), scores(1, 2)));
-        assertFalse(AnswerComparison.EXACT.accepts(scores(0f, 2), scores(-0f, 2)));
+        AnswerComparison exact = new AnswerComparison(0, false);
+        assertTrue(exact.accepts(scores(1, 2), scores(1, 2)));
+        assertFalse(exact.accepts(scores(1, Math.nextUp(2f)), scores(1, 2)));
+        assertFalse(exact.accepts(scores(0f, 2), scores(-0f, 2)));
     }
 
     @Test

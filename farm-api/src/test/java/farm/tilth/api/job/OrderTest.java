@@ -1,6 +1,7 @@
 package farm.tilth.api.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import farm.tilth.api.lease.Hardware;
@@ -9,6 +10,7 @@ import farm.tilth.api.lease.WorkerSession;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.Json;
+import farm.tilth.protocol.result.ResultFile;
 import farm.tilth.protocol.task.CameraChoice;
 import farm.tilth.protocol.task.EmbeddingPlan;
 import farm.tilth.protocol.task.FrameRange;
@@ -22,6 +24,9 @@ import farm.tilth.protocol.task.Shot;
 import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.task.ToneMap;
 import farm.tilth.splitter.split.SplitOptions;
+import farm.tilth.verifier.comparison.BlockComparison;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -55,6 +60,22 @@ class OrderTest {
             1000);
     private static final Order.Embed EMBED =
             new Order.Embed(new EmbeddingPlan("onnx-1", MODEL.version(), FILE, 130), MODEL, 64, Hardware.CPU);
+
+    @Test
+    void rowsMayDifferByWhatProcessorsRoundAndByNoMore() {
+        TaskSpec.Computation batch =
+                (TaskSpec.Computation) EMBED.tasks(JOB).getFirst().spec();
+        BlockComparison rule = EMBED.comparison(batch);
+        assertTrue(rule.compare(row(1, 1 + 1e-6f), row(1, 1)).accepted());
+        assertFalse(rule.compare(row(1, 1 + 1e-4f), row(1, 1)).accepted());
+        assertFalse(rule.compare(row(1, -1), row(1, 1)).accepted());
+    }
+
+    private static ResultFile.Block row(float... numbers) {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(numbers);
+        return new ResultFile.Block(1, bytes.array());
+    }
 
     @Test
     void everyOrderSurvivesItsStorage() {
