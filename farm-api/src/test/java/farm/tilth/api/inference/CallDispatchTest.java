@@ -102,7 +102,7 @@ class CallDispatchTest extends InferenceTestBase {
     void otherKindOfDeviceIsPaidForWhatIsWithinTheModelsTolerance() {
         FakeWorkers.Worker gpu = joinOnGpu(1.005f);
         workers.join(true, FakeWorkers.HONEST, true, PROCESSOR, List.of(FakeModel.ROUNDING));
-        assertEquals(200, doubled().statusCode());
+        assertEquals(200, doubled("fake-rounding").statusCode());
         await(() -> earned(gpu.id()) > 0, "the worker is paid");
     }
 
@@ -111,17 +111,25 @@ class CallDispatchTest extends InferenceTestBase {
         FakeWorkers.Worker gpu = joinOnGpu(1.03f);
         FakeWorkers.Worker trusted =
                 workers.join(true, FakeWorkers.HONEST, true, PROCESSOR, List.of(FakeModel.ROUNDING));
-        assertEquals(200, doubled().statusCode());
+        assertEquals(200, doubled("fake-rounding").statusCode());
         await(() -> balance().available() == CREDIT && trusted.asked().size() == 2, "the audit is confirmed");
         assertEquals(0, earned(gpu.id()));
     }
 
     @Test
-    void sameKindOfProcessorIsHeldToTheBit() {
-        FakeWorkers.Worker worker = workers.join(false, off(1.005f), true, PROCESSOR, List.of(FakeModel.ROUNDING));
+    void processorIsPaidForWhatItRoundsInItsOwnWay() {
+        FakeWorkers.Worker worker = workers.join(false, off(1 + 1e-6f), true, PROCESSOR, List.of(FakeModel.DOUBLER));
+        workers.join(true, FakeWorkers.HONEST, true, PROCESSOR, List.of(FakeModel.DOUBLER));
+        assertEquals(200, doubled("fake-doubler").statusCode());
+        await(() -> earned(worker.id()) > 0, "the worker is paid");
+    }
+
+    @Test
+    void processorIsNotPaidForWhatItCannotHaveRounded() {
+        FakeWorkers.Worker worker = workers.join(false, off(1.0001f), true, PROCESSOR, List.of(FakeModel.DOUBLER));
         FakeWorkers.Worker trusted =
-                workers.join(true, FakeWorkers.HONEST, true, PROCESSOR, List.of(FakeModel.ROUNDING));
-        assertEquals(200, doubled().statusCode());
+                workers.join(true, FakeWorkers.HONEST, true, PROCESSOR, List.of(FakeModel.DOUBLER));
+        assertEquals(200, doubled("fake-doubler").statusCode());
         await(() -> balance().available() == CREDIT && trusted.asked().size() == 2, "the audit is confirmed");
         assertEquals(0, earned(worker.id()));
     }
@@ -153,9 +161,9 @@ class CallDispatchTest extends InferenceTestBase {
         });
     }
 
-    private Response doubled() {
+    private Response doubled(String model) {
         return json().body("{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,2],\"data\":[3,4]}]}")
-                .post("/v2/models/fake-rounding/infer");
+                .post("/v2/models/" + model + "/infer");
     }
 
     @Test
