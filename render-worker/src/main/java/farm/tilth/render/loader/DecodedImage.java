@@ -6,14 +6,12 @@ import java.awt.image.ColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * The pixels of a PNG, JPEG, WebP or KTX2 as its file has them: colour profiles are left aside, as glTF prescribes.
@@ -100,7 +98,7 @@ record DecodedImage(int width, int height, Texels texels) {
         byte[] content = new byte[bytes.limit()];
         bytes.get(0, content);
         ImageReader reader = reader(size.format);
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(content))) {
+        try (ImageInputStream in = new BudgetedImageStream(content, size)) {
             reader.setInput(in, true, true);
             reader.addIIOReadWarningListener((source, warning) -> notices.add(place.path() + ": " + warning));
             return reader.read(0);
