@@ -53,13 +53,14 @@ class ExternalSignerTest {
         server.createContext("/", exchange -> {
             JsonNode request = Json.MAPPER.readTree(exchange.getRequestBody());
             byte[] body = Json.MAPPER.writeValueAsBytes(answer.apply(request));
+            exchange.getResponseHeaders().set("Connection", "close"); // or the next request may meet its end
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
         server.start();
         signer = new ExternalSigner(
-                URI.create("http://127.0.0.1:" + server.getAddress().getPort()), key.address(), Duration.ofMillis(700));
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()), key.address(), Duration.ofSeconds(2));
     }
 
     @AfterEach
