@@ -37,7 +37,7 @@ public final class ChainDemo {
     private static final int NAIVE_WORKERS = 1_000;
     private static final RenderOrder ORDER =
             new RenderOrder(256, 160, 16, Optional.empty(), Optional.empty(), Optional.of(32), 5);
-    private static final Duration LIMIT = Duration.ofMinutes(4);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final Duration POLL = Duration.ofMillis(300);
 
     private final URI url;
