@@ -1,5 +1,6 @@
 package farm.tilth.api.lease;
 
+import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.task.TaskState;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -11,8 +12,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Wakes hungry workers when there is work for them, and returns leases that ran out to the queue. Idle workers cost one
- * query a second, however many they are.
+ * Wakes hungry workers when there is work for them, returns leases that ran out to the queue, and notes who is
+ * connected. Idle workers cost one query a second, however many they are.
  */
 @ApplicationScoped
 public class Dispatcher implements TaskListener {
@@ -21,14 +22,17 @@ public class Dispatcher implements TaskListener {
 
     private final TaskQueue queue;
     private final OpenLinks links;
+    private final PostgresWorkers workers;
     private final TaskNews news;
     private final LeaseConfig config;
     private Repeating offering;
     private Repeating sweeping;
+    private Repeating noting;
 
-    Dispatcher(TaskQueue queue, OpenLinks links, TaskNews news, LeaseConfig config) {
+    Dispatcher(TaskQueue queue, OpenLinks links, PostgresWorkers workers, TaskNews news, LeaseConfig config) {
         this.queue = queue;
         this.links = links;
+        this.workers = workers;
         this.news = news;
         this.config = config;
     }
@@ -37,11 +41,13 @@ public class Dispatcher implements TaskListener {
         queue.grace().await().atMost(DATABASE_TIMEOUT);
         offering = Repeating.start("offer work", config.poll(), this::offer);
         sweeping = Repeating.start("expire leases", config.poll(), this::sweep);
+        noting = Repeating.start("note who is connected", config.deadAfter(), this::note);
     }
 
     void stop(@Observes ShutdownEvent event) {
         offering.close();
         sweeping.close();
+        noting.close();
         links.all().forEach(Link::finish);
     }
 
@@ -78,5 +84,14 @@ public class Dispatcher implements TaskListener {
         List<TaskChange> expired = queue.expire(EXPIRED_AT_ONCE).await().atMost(DATABASE_TIMEOUT);
         news.publish(expired);
         return expired.size() == EXPIRED_AT_ONCE;
+    }
+
+    private boolean note() {
+        List<Digest> connected =
+                links.connected().stream().map(WorkerSession::worker).toList();
+        if (!connected.isEmpty()) {
+            workers.present(connected).await().atMost(DATABASE_TIMEOUT);
+        }
+        return false;
     }
 }

@@ -35,6 +35,13 @@ public interface LeaseConfig {
     @WithDefault("2")
     int maxRefusals();
 
+    /**
+     * For how long a task that a worker did not bring back waits for a worker of another account, or at least another
+     * worker, when there is one; then anyone may try again.
+     */
+    @WithDefault("2M")
+    Duration patience();
+
     /** How far ahead of its turn a task may go to a worker that holds its plan already, in tasks of its own size. */
     @WithDefault("16")
     int headStart();

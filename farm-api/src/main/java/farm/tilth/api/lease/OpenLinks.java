@@ -45,10 +45,9 @@ public class OpenLinks implements WorkerSessions {
         }
     }
 
-    void remove(Link link) {
-        if (link.session() != null) {
-            links.remove(link.session().worker(), link);
-        }
+    /** Forgets the link; true when it was its worker's newest, so that the worker is gone. */
+    boolean remove(Link link) {
+        return link.session() != null && links.remove(link.session().worker(), link);
     }
 
     Collection<Link> all() {

@@ -38,7 +38,9 @@ public class PostgresTaskQueue implements TaskQueue {
                     SELECT first.* FROM (VALUES ('ANY'), (o.hardware)) AS lane(hardware) CROSS JOIN LATERAL (
                         SELECT job, index, start_tag, estimate FROM task
                         WHERE state = 'QUEUED' AND engine = o.engine AND type = o.type AND hardware = lane.hardware
-                          AND avoid IS DISTINCT FROM $5 %s
+                          AND avoid IS DISTINCT FROM $5
+                          AND (failed_at IS NULL OR failed_at < $10
+                               OR may_try_again($5, failed_by, engine, trusted, $11)) %s
                         ORDER BY start_tag LIMIT o.most FOR UPDATE SKIP LOCKED) first
                     ORDER BY first.start_tag LIMIT o.most) t
                 ORDER BY t.start_tag LIMIT $6
@@ -55,9 +57,9 @@ public class PostgresTaskQueue implements TaskQueue {
             RETURNING t.job, t.index, t.fence, t.spec""";
     private static final String LEASE_IN_TURN = LEASE.formatted("");
     private static final String LEASE_OF_HELD_PLANS = LEASE.formatted("""
-            AND plan = ANY($10::text[]) AND start_tag <= (
+            AND plan = ANY($12::text[]) AND start_tag <= (
                 SELECT min(head.turn) FROM (VALUES ('ANY'), (o.hardware)) AS own(hardware) CROSS JOIN LATERAL (
-                    SELECT start_tag + estimate * $11::float8 AS turn FROM task
+                    SELECT start_tag + estimate * $13::float8 AS turn FROM task
                     WHERE state = 'QUEUED' AND engine = o.engine AND type = o.type AND hardware = own.hardware
                     ORDER BY start_tag LIMIT 1) head)""");
 
@@ -83,34 +85,37 @@ public class PostgresTaskQueue implements TaskQueue {
                 ON t.job = r.job AND t.index = r.index AND t.fence = r.fence
             WHERE t.worker = $4 AND t.state IN ('REPORTED', 'ACCEPTED') AND t.root = r.root AND t.result = r.result""";
 
+    /** The worker is remembered once for each attempt at most, so the list is short. */
+    private static final String BLAME = "worker = NULL, failed_by = t.failed_by || t.worker, failed_at = ";
+
     private static final String FAIL = """
-            UPDATE task t SET worker = NULL, expires_at = NULL, reason = $6,
+            UPDATE task t SET %s $9, expires_at = NULL, reason = $6,
                 refusals = t.refusals + CASE WHEN $5 THEN 1 ELSE 0 END,
                 state = CASE WHEN t.attempts >= $7 OR ($5 AND (t.trusted OR t.refusals + 1 >= $8)) THEN 'FAILED'
                     ELSE 'QUEUED' END
             %s AND t.worker = $4 AND t.state = 'LEASED'
-            RETURNING t.job, t.index, t.state""".formatted(HELD);
+            RETURNING t.job, t.index, t.state""".formatted(BLAME, HELD);
 
     private static final String EXPIRE = """
             WITH late AS (
                 SELECT job, index FROM task WHERE state = 'LEASED' AND expires_at < $1
                 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
             )
-            UPDATE task t SET worker = NULL, expires_at = NULL,
+            UPDATE task t SET %s $1, expires_at = NULL,
                 state = CASE WHEN t.attempts >= $3 THEN 'FAILED' ELSE 'QUEUED' END,
                 reason = 'its worker ' || t.worker || ' was not heard of in time'
             FROM late l WHERE t.job = l.job AND t.index = l.index
-            RETURNING t.job, t.index, t.state""";
+            RETURNING t.job, t.index, t.state""".formatted(BLAME);
 
     private static final String ACCEPT = """
             UPDATE task t SET state = 'ACCEPTED' %s AND t.state = 'REPORTED'
             RETURNING t.job, t.index, t.fence""".formatted(HELD);
 
     private static final String REJECT = """
-            UPDATE task t SET worker = NULL, result = NULL, root = NULL, work_units = NULL, signature = NULL,
+            UPDATE task t SET %s $6, result = NULL, root = NULL, work_units = NULL, signature = NULL,
                 checked = false, reason = $4, state = CASE WHEN t.attempts >= $5 THEN 'FAILED' ELSE 'QUEUED' END
             %s AND t.state = 'REPORTED'
-            RETURNING t.job, t.index, t.state""".formatted(HELD);
+            RETURNING t.job, t.index, t.state""".formatted(BLAME, HELD);
 
     private static final String CANCEL = """
             WITH open AS (
@@ -160,7 +165,7 @@ public class PostgresTaskQueue implements TaskQueue {
                 .flatMap(leases -> leases.isEmpty() ? inTurn : Uni.createFrom().item(leases));
     }
 
-    private static Tuple wanted(LeaseRequest request, Instant expires) {
+    private Tuple wanted(LeaseRequest request, Instant expires) {
         List<LeaseRequest.Offer> offers = request.offers();
         return Tuple.from(new Object[] {
             offers.stream().map(o -> o.skill().kind().engine()).toArray(String[]::new),
@@ -171,7 +176,9 @@ public class PostgresTaskQueue implements TaskQueue {
             request.maxTasks(),
             request.maxSeconds(),
             time(expires),
-            offers.stream().map(o -> o.skill().hardware().name()).toArray(String[]::new)
+            offers.stream().map(o -> o.skill().hardware().name()).toArray(String[]::new),
+            time(clock.instant().minus(config.patience())),
+            time(clock.instant())
         });
     }
 
@@ -214,7 +221,8 @@ public class PostgresTaskQueue implements TaskQueue {
                 .addBoolean(impossible)
                 .addString(reason)
                 .addInteger(config.maxAttempts())
-                .addInteger(config.maxRefusals());
+                .addInteger(config.maxRefusals())
+                .addValue(time(clock.instant()));
         return query(FAIL, values, PostgresTaskQueue::change);
     }
 
@@ -240,8 +248,11 @@ public class PostgresTaskQueue implements TaskQueue {
 
     @Override
     public Uni<List<TaskChange>> reject(List<HeldTask> reported, String reason) {
-        return query(
-                REJECT, held(reported).addString(reason).addInteger(config.maxAttempts()), PostgresTaskQueue::change);
+        Tuple values = held(reported)
+                .addString(reason)
+                .addInteger(config.maxAttempts())
+                .addValue(time(clock.instant()));
+        return query(REJECT, values, PostgresTaskQueue::change);
     }
 
     @Override

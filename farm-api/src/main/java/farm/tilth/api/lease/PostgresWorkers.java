@@ -11,8 +11,10 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -20,11 +22,16 @@ import java.util.UUID;
 /** Every worker that ever said Hello. */
 @ApplicationScoped
 public class PostgresWorkers {
+    /** For so many times the life of a lease a worker counts as connected without being noted again. */
+    private static final int MISSED = 3;
+
     private static final String SEEN = """
-            INSERT INTO worker AS w (id, account, public_key, name, device, engines, trusted, first_seen, last_seen)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+            INSERT INTO worker AS w (id, account, public_key, name, device, engines, trusted, first_seen, last_seen,
+                present_until)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
             ON CONFLICT (id) DO UPDATE SET name = excluded.name, device = excluded.device,
-                engines = excluded.engines, trusted = excluded.trusted, last_seen = excluded.last_seen
+                engines = excluded.engines, trusted = excluded.trusted, last_seen = excluded.last_seen,
+                present_until = excluded.present_until
             WHERE w.account = excluded.account
             RETURNING at_fault_at""";
 
@@ -35,10 +42,12 @@ public class PostgresWorkers {
 
     private final Pool pool;
     private final InstantSource clock;
+    private final LeaseConfig config;
 
-    PostgresWorkers(Pool pool, InstantSource clock) {
+    PostgresWorkers(Pool pool, InstantSource clock, LeaseConfig config) {
         this.pool = pool;
         this.clock = clock;
+        this.config = config;
     }
 
     /** A worker as it is listed. */
@@ -69,7 +78,8 @@ public class PostgresWorkers {
             hello.getDevice(),
             hello.getEnginesList().stream().map(e -> e.getName()).toArray(String[]::new),
             hello.getTrusted(),
-            clock.instant().atOffset(ZoneOffset.UTC)
+            time(clock.instant()),
+            time(presentUntil())
         });
         return pool.preparedQuery(SEEN).execute(values).map(PostgresWorkers::standing);
     }
@@ -79,6 +89,31 @@ public class PostgresWorkers {
             return Standing.OF_ANOTHER_ACCOUNT;
         }
         return rows.iterator().next().getValue("at_fault_at") == null ? Standing.GOOD : Standing.AT_FAULT;
+    }
+
+    /** Notes that these workers are connected now. */
+    Uni<Void> present(Collection<Digest> workers) {
+        return presence(workers, presentUntil());
+    }
+
+    /** Notes that the worker's link has ended. */
+    Uni<Void> gone(Digest worker) {
+        return presence(List.of(worker), clock.instant());
+    }
+
+    private Uni<Void> presence(Collection<Digest> workers, Instant until) {
+        String[] ids = workers.stream().map(Digest::hex).toArray(String[]::new);
+        return pool.preparedQuery("UPDATE worker SET present_until = $2 WHERE id = ANY($1)")
+                .execute(Tuple.of(ids, time(until)))
+                .replaceWithVoid();
+    }
+
+    private Instant presentUntil() {
+        return clock.instant().plus(config.deadAfter().multipliedBy(MISSED));
+    }
+
+    private static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
     }
 
     /** The public key of a worker that said Hello once. */

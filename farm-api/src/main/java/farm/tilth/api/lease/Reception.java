@@ -24,10 +24,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /** Challenge, Hello, Welcome: finds out who a worker is before it may do anything. */
 @ApplicationScoped
 class Reception {
+    private static final Logger LOG = Logger.getLogger(Reception.class);
+
     /** The version of the link's protocol. */
     static final int PROTOCOL_VERSION = 1;
 
@@ -119,6 +122,16 @@ class Reception {
                 ErrorCode.FORBIDDEN,
                 "worker " + session.worker() + " belongs to another account; use its key, or a fresh data folder");
         return session;
+    }
+
+    /** The worker's link has ended. Blocks; what cannot be noted now is found out a while later. */
+    void noteGone(WorkerSession session) {
+        try {
+            workers.gone(session.worker()).await().atMost(DATABASE_TIMEOUT);
+        } catch (RuntimeException e) {
+            LOG.warnf(
+                    e, "could not note that worker %s is gone: it counts as connected a while longer", session.name());
+        }
     }
 
     private static void checkSizes(Hello hello) {

@@ -99,8 +99,10 @@ public class WorkerLinkService extends WorkerLinkGrpc.WorkerLinkImplBase {
             link.refuse(new FarmException(ErrorCode.INTERNAL, "the farm failed; connect again"));
         } finally {
             link.close();
-            links.remove(link);
             open.decrementAndGet();
+            if (links.remove(link)) {
+                reception.noteGone(link.session());
+            }
         }
     }
 
