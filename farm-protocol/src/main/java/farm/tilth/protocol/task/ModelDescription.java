@@ -122,34 +122,12 @@ public record ModelDescription(
 
     /** The same model with another calibration. */
     public ModelDescription calibrated(Calibration measured) {
-        return new ModelDescription(
-                name,
-                version,
-                engine,
-                inputs,
-                outputs,
-                embeddingDimensions,
-                maxTokens,
-                measured,
-                workUnitsPerToken,
-                picture,
-                numbersPerToken);
+        return with(measured, workUnitsPerToken, picture, numbersPerToken);
     }
 
     /** The same model, of which it is known now how it takes pictures. */
     public ModelDescription ofPictures(Optional<PictureForm> form) {
-        return new ModelDescription(
-                name,
-                version,
-                engine,
-                inputs,
-                outputs,
-                embeddingDimensions,
-                maxTokens,
-                calibration,
-                workUnitsPerToken,
-                form,
-                numbersPerToken);
+        return with(calibration, workUnitsPerToken, form, numbersPerToken);
     }
 
     /**
@@ -159,6 +137,12 @@ public record ModelDescription(
      * @param numbers that are a token; absent where tokens or rows are
      */
     public ModelDescription metered(long unitsPerToken, Optional<Integer> numbers) {
+        return with(calibration, unitsPerToken, picture, numbers);
+    }
+
+    /** What the worker finds out about a model after it has read the file. */
+    private ModelDescription with(
+            Calibration measured, long unitsPerToken, Optional<PictureForm> form, Optional<Integer> numbers) {
         return new ModelDescription(
                 name,
                 version,
@@ -167,9 +151,9 @@ public record ModelDescription(
                 outputs,
                 embeddingDimensions,
                 maxTokens,
-                calibration,
+                measured,
                 unitsPerToken,
-                picture,
+                form,
                 numbers);
     }
 
