@@ -14,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -101,6 +102,9 @@ class SceneFuzzTest {
             long most = MAX_ALLOCATION + MAX_FACTOR * mutated.length;
             assertTrue(allocated < most, "seed " + seed + ", run " + run + " takes " + allocated + " bytes");
             assertTrue(System.nanoTime() - start < MAX_NANOS, "seed " + seed + ", run " + run + " hangs");
+            if ((run + 1) % 100_000 == 0) {
+                System.out.println((run + 1) + " inputs, " + accepted + " accepted");
+            }
         }
         assertTrue(accepted > runs / 50 && accepted < runs, accepted + " of " + runs + " were accepted");
     }
@@ -124,7 +128,8 @@ class SceneFuzzTest {
     }
 
     private boolean read(byte[] content) throws IOException, InterruptedException {
-        Path file = Files.write(folder.resolve("scene"), content);
+        // A new file each time: some file systems write an old one to the disk when it is replaced.
+        Path file = Files.write(folder.resolve("scene"), content, StandardOpenOption.CREATE_NEW);
         try {
             SceneFile scene = SceneFile.load(SceneSource.of(file), SMALL);
             Optional<Integer> animation = scene.animations().isEmpty() ? Optional.empty() : Optional.of(0);
@@ -134,6 +139,8 @@ class SceneFuzzTest {
         } catch (FarmException refused) {
             assertTrue(refused.getMessage().length() < 1000, refused.getMessage());
             return false;
+        } finally {
+            Files.delete(file);
         }
     }
 
