@@ -27,8 +27,6 @@ final class Calibrator {
     private static final double SAFETY = 8;
     private static final double MOST_TOLERANT = 0.5;
     private static final int ROWS = 3;
-    private static final int USUAL_DIMENSION = 64;
-    private static final long SEED = 20261123;
     private static final Path STATM = Path.of("/proc/self/statm");
     private static final int PAGE_BYTES = 4096;
 
@@ -77,24 +75,11 @@ final class Calibrator {
         }
     }
 
-    /** The work of convolutions, on inputs of a usual size where the model takes them. */
     private ModelDescription metered(ModelDescription model, Trial trial) {
-        ConvolutionMeter meter = new ConvolutionMeter(runtime, files);
-        if (!meter.applies()) {
-            return model;
-        }
         List<List<Tensor>> tries = trial.openDimension.isEmpty()
                 ? List.of(trial.inputs)
-                : List.of(TrialTensors.of(model, 1, USUAL_DIMENSION, new Random(SEED)), trial.inputs);
-        for (List<Tensor> inputs : tries) {
-            try {
-                return meter.metered(model, inputs);
-            } catch (FarmException | ArithmeticException otherSize) {
-                notes.add("its work could not be counted on an input of "
-                        + inputs.getFirst().getShapeList());
-            }
-        }
-        return model;
+                : List.of(TrialTensors.usual(model), trial.inputs);
+        return new ConvolutionMeter(runtime, files).metered(model, tries, notes);
     }
 
     private Trial trial(OnnxModel model) {
@@ -105,7 +90,7 @@ final class Calibrator {
         FarmException last = null;
         for (int open : TrialTensors.OPEN_DIMENSIONS) {
             try {
-                List<Tensor> inputs = TrialTensors.of(model.description(), 1, open, new Random(SEED));
+                List<Tensor> inputs = TrialTensors.of(model.description(), 1, open, new Random(TrialTensors.SEED));
                 return new Trial(inputs, model.run(inputs), Optional.of(open));
             } catch (FarmException e) {
                 last = e;
@@ -131,8 +116,8 @@ final class Calibrator {
             return 0;
         }
         try {
-            List<Tensor> inputs =
-                    TrialTensors.of(model.description(), ROWS, trial.openDimension.get(), new Random(SEED));
+            List<Tensor> inputs = TrialTensors.of(
+                    model.description(), ROWS, trial.openDimension.get(), new Random(TrialTensors.SEED));
             List<Tensor> together = model.run(inputs);
             if (RowSlices.rows(inputs) != ROWS || RowSlices.rows(together) != ROWS) {
                 return 0;

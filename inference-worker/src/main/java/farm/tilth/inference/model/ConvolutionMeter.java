@@ -42,18 +42,28 @@ final class ConvolutionMeter {
         this.graph = OnnxGraph.read(files.onnx());
     }
 
-    /** Whether there is something to count, and it can be counted. */
-    boolean applies() {
-        return !graph.convolutions().isEmpty();
+    /**
+     * The model with its work as it is on the first of these inputs that it runs on: for 1,024 numbers where its inputs
+     * may be of any size or are pictures, else for a row. As it was where there is nothing to count, or no way to.
+     *
+     * @param notes get to know on what it did not run
+     */
+    ModelDescription metered(ModelDescription model, List<List<Tensor>> tries, List<String> notes) {
+        if (graph.convolutions().isEmpty()) {
+            return model;
+        }
+        for (List<Tensor> inputs : tries) {
+            try {
+                return metered(model, inputs);
+            } catch (FarmException | ArithmeticException otherSize) {
+                notes.add("its work could not be counted on an input of "
+                        + inputs.getFirst().getShapeList());
+            }
+        }
+        return model;
     }
 
-    /**
-     * The model with its work as it is on these inputs: for 1,024 numbers where its inputs may be of any size or are
-     * pictures, else for a row.
-     *
-     * @throws FarmException with INVALID_MODEL when the copy does not run on them
-     */
-    ModelDescription metered(ModelDescription model, List<Tensor> inputs) {
+    private ModelDescription metered(ModelDescription model, List<Tensor> inputs) {
         long work = work(inputs);
         boolean anySize = model.picture().isPresent()
                 || model.inputs().stream()

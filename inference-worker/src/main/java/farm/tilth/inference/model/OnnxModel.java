@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import ai.onnxruntime.TensorInfo;
+import farm.tilth.inference.model.MeasuredBefore.Measured;
 import farm.tilth.inference.tensor.OnnxTensors;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
@@ -46,28 +47,32 @@ public final class OnnxModel implements AutoCloseable {
     }
 
     /**
-     * Loads a model and measures whether its rows are independent of the batch that they are in.
+     * Loads a model and measures whether its rows are independent of the batch that they are in, and what its
+     * convolutions cost.
      *
      * @throws FarmException with INVALID_MODEL when it cannot be run
      */
     public static OnnxModel load(OnnxRuntime runtime, ModelFiles files) {
         try {
             Digest version = Digest.ofFile(files.onnx());
-            Optional<Calibration> known = MeasuredBefore.find(files, version, runtime.engine());
+            Optional<Measured> known = MeasuredBefore.find(files, version, runtime.engine());
             OnnxModel model = describe(runtime, files, version);
-            Calibration calibration = known.isPresent() ? known.get() : measure(model);
+            Measured measured = known.isPresent() ? known.get() : model.measure(files);
             if (known.isEmpty()) {
-                MeasuredBefore.remember(files, version, runtime.engine(), calibration);
+                MeasuredBefore.remember(files, version, runtime.engine(), measured);
             }
-            return model.as(model.description.calibrated(calibration));
+            return model.as(measured.in(model.description));
         } catch (IOException e) {
             throw new FarmException(
                     ErrorCode.INVALID_MODEL, files.onnx().getFileName() + " cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private static Calibration measure(OnnxModel model) {
-        return new BatchInvariance(model).measure() ? Calibration.EXACT : Calibration.DEPENDENT;
+    private Measured measure(ModelFiles files) {
+        Calibration calibration = new BatchInvariance(this).measure() ? Calibration.EXACT : Calibration.DEPENDENT;
+        List<List<Tensor>> tries = List.of(TrialTensors.usual(description));
+        return Measured.of(new ConvolutionMeter(runtime, files)
+                .metered(description.calibrated(calibration), tries, new ArrayList<>()));
     }
 
     /** Loads a model that was described before. */

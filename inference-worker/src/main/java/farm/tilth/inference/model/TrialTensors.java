@@ -23,7 +23,17 @@ final class TrialTensors {
     /** What dimensions that a model leaves open are tried with, in this order. */
     static final List<Integer> OPEN_DIMENSIONS = List.of(8, 32, 64, 128, 320, 512);
 
+    /** What they usually are about. */
+    private static final int USUAL_DIMENSION = 64;
+
+    static final long SEED = 20261123;
+
     private TrialTensors() {}
+
+    /** One row of a usual size. */
+    static List<Tensor> usual(ModelDescription model) {
+        return of(model, 1, USUAL_DIMENSION, new Random(SEED));
+    }
 
     /** Floats about 0; integers 0 and 1, which are in the range of whatever they index. */
     static List<Tensor> of(ModelDescription model, int rows, int openDimension, Random random) {

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,8 +92,23 @@ class BundledModelsTest {
     }
 
     @Test
-    void convolutionsAreMetered() {
-        assertTrue(MODELS.get("ppocr-v4-det").description().workUnitsPerToken() > 10_000_000);
+    void convolutionsAreMeteredByTheirRealShapes() {
+        for (String name : List.of("ppocr-v4-det", "ppocr-v4-rec")) {
+            assertEquals(Optional.of(1024), MODELS.get(name).description().numbersPerToken(), name);
+        }
+        // The guess that does without shapes is five times as much.
+        long units = MODELS.get("ppocr-v4-det").description().workUnitsPerToken();
+        assertTrue(units > 1_500_000 && units < 2_500_000, units + " for 1,024 numbers");
+    }
+
+    @Test
+    void whatWasMeasuredIsTheSameAtTheNextStart() {
+        Path data = Path.of("target", "worker").toAbsolutePath();
+        OnnxRuntime runtime = OnnxRuntime.start(data, 1);
+        ModelFiles detection = BundledModels.unpack(data).get(3);
+        try (OnnxModel again = OnnxModel.load(runtime, detection)) {
+            assertEquals(MODELS.get(detection.name()).description(), again.description());
+        }
     }
 
     private static float first(Tensor tensor) {
