@@ -46,7 +46,7 @@ TILTH_FN u32 object_of(const Scene& scene, const Hit& hit) {
     return parts[interval(&parts[0].first_triangle, 2u, header.part_count, hit.triangle)].object;
 }
 
-TILTH_FN FirstHit first_hit(const Scene& scene, const Hit& hit, const Surface& s, const Appearance& a) {
+TILTH_APART FirstHit first_hit(const Scene& scene, const Hit& hit, const Surface& s, const Appearance& a) {
     const SceneHeader& header = scene.header();
     const TriangleRecord& triangle = scene.array<TriangleRecord>(header.triangles)[hit.triangle];
     FirstHit first;

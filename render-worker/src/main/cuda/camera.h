@@ -36,8 +36,8 @@ TILTH_FN float tent_point(float u) {
     return u < 0.5f ? below : above;
 }
 
-/// Where in the picture a sample lies, in pixels from the pixel's corner.
-TILTH_FN Vec2 filtered_point(u32 filter, Vec2 u) {
+/// Where in the picture a sample lies, in pixels from the pixel's corner, by a filter that is no box.
+TILTH_APART Vec2 reshaped_point(u32 filter, Vec2 u) {
     if (filter == FILTER_TENT) {
         Vec2 p = {0.5f + tent_point(u.x), 0.5f + tent_point(u.y)};
         return p;
@@ -70,12 +70,12 @@ TILTH_FN Vec2 disk_point(Vec2 u) {
 }
 
 /// Moves a pinhole's ray to a point of the lens; it still meets the plane of focus where it did.
-TILTH_FN Ray through_lens(const CameraRecord& camera, const View& view, Ray ray, Vec2 u) {
+TILTH_APART Ray through_lens(const CameraRecord& camera, const View& view, Ray ray, const Sampler& sampler) {
     float ahead = dot(ray.direction, vec3(camera.forward));
-    if (!(view.lens_radius > 0.0f) || !(ahead > 0.0f)) {
+    if (!(ahead > 0.0f)) {
         return ray;
     }
-    Vec2 p = disk_point(u);
+    Vec2 p = disk_point(draw(sampler, PAIR_LENS));
     Vec3 shift = vec3(camera.right) * (p.x * view.lens_radius) + vec3(camera.up) * (p.y * view.lens_radius);
     Vec3 to_focus = ray.direction * (view.focus_distance / ahead);
     ray.origin = ray.origin + shift;
@@ -109,7 +109,10 @@ TILTH_FN void widen(Cone& cone, float pdf) {
 /// The ray of a sample: through a point that the filter chooses, and one of the lens, at a moment of the shutter.
 TILTH_FN Ray camera_ray(const Scene& scene, const View& view, u32 x, u32 y, const Sampler& sampler) {
     const CameraRecord& camera = scene.header().camera;
-    Vec2 u = filtered_point(view.filter, draw(sampler, PAIR_PIXEL));
+    Vec2 u = draw(sampler, PAIR_PIXEL);
+    if (view.filter != FILTER_BOX) {
+        u = reshaped_point(view.filter, u);
+    }
     float px = ((float)(i32)x + u.x) / (float)(i32)view.width * 2.0f - 1.0f;
     float py = 1.0f - ((float)(i32)y + u.y) / (float)(i32)view.height * 2.0f;
     px = px * ((float)(i32)view.width / (float)(i32)view.height);
@@ -122,7 +125,7 @@ TILTH_FN Ray camera_ray(const Scene& scene, const View& view, u32 x, u32 y, cons
     ray.chance = sampler_of_ray(sampler, 0u);
     ray.chance.pixel_seed |= CAMERA_RAY;
     ray.time = draw(sampler, PAIR_TIME).x;
-    return through_lens(camera, view, ray, draw(sampler, PAIR_LENS));
+    return view.lens_radius > 0.0f ? through_lens(camera, view, ray, sampler) : ray;
 }
 
 }  // namespace tilth

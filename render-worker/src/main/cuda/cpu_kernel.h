@@ -32,6 +32,9 @@ typedef Hit (*Tracer)(const Scene& scene, const Ray& ray, bool any);
 
 TILTH_FN void render_work(const Work& work, const View& view, Tracer tracer) {
     Scene scene = {(const u8*)work.scene, tracer};
+    if (scene.header().packed != 0u) {
+        scene.tracer = nullptr;
+    }
     for (i32 y = work.y; y < work.y + work.height; y++) {
         for (i32 x = work.x; x < work.x + work.width; x++) {
             u64 pixel = (u64)(y - work.film_y) * (u64)work.film_width + (u64)(x - work.film_x);

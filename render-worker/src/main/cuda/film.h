@@ -30,7 +30,7 @@ TILTH_FN i64* add_color(i64* film, Vec3 color, float most) {
 }
 
 /// Adds a sample to the layers of its pixel.
-TILTH_FN void add_layers(i64* film, const View& view, const Sample& sample, u32 number) {
+TILTH_APART void add_layers(i64* film, const View& view, const Sample& sample, u32 number) {
     const FirstHit& first = sample.first;
     if (view.layers & LAYER_ALBEDO) {
         film = add_color(film, first.albedo, 1.0f);

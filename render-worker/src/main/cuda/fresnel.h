@@ -140,7 +140,7 @@ struct ThinFilm {
 };
 
 /// The reflectance of a film over a base with this head-on reflectance against air.
-TILTH_FN Vec3 fresnel_film(float cosine, const ThinFilm& film, Vec3 base_f0) {
+TILTH_APART Vec3 fresnel_film(float cosine, const ThinFilm& film, Vec3 base_f0) {
     // A film that is thinner than waves can tell vanishes.
     float u = clamped(film.thickness * (1.0f / 30.0f), 0.0f, 1.0f);
     float index = mix(1.0f, film.index, u * u * (3.0f - 2.0f * u));

@@ -79,17 +79,44 @@ TILTH_FN Vec2 environment_point(const SceneHeader& header, Vec3 d) {
     return p;
 }
 
-TILTH_FN Vec3 environment_radiance(const Scene& scene, Vec2 point) {
-    const SceneHeader& header = scene.header();
+/// The four pixels around a point of the map, and its place between them.
+struct EnvironmentPlace {
+    i32 x0, x1, y0, y1;
+    float x, y;
+};
+
+TILTH_FN EnvironmentPlace environment_place(const SceneHeader& header, Vec2 point) {
     i32 width = (i32)header.environment_width, height = (i32)header.environment_height;
     float x = clamped(point.x, 0.0f, 1.0f) * (float)width - 0.5f;
     float y = clamped(point.y, 0.0f, 1.0f) * (float)height - 0.5f;
     float left = rounded_down(x), top = rounded_down(y);
-    i32 x0 = wrapped_texel((i32)left, width, WRAP_REPEAT), x1 = wrapped_texel((i32)left + 1, width, WRAP_REPEAT);
-    i32 y0 = wrapped_texel((i32)top, height, WRAP_CLAMP), y1 = wrapped_texel((i32)top + 1, height, WRAP_CLAMP);
-    Vec3 above = mix(environment_pixel(scene, x0, y0), environment_pixel(scene, x1, y0), x - left);
-    Vec3 below = mix(environment_pixel(scene, x0, y1), environment_pixel(scene, x1, y1), x - left);
-    return mix(above, below, y - top);
+    EnvironmentPlace p;
+    p.x0 = wrapped_texel((i32)left, width, WRAP_REPEAT);
+    p.x1 = wrapped_texel((i32)left + 1, width, WRAP_REPEAT);
+    p.y0 = wrapped_texel((i32)top, height, WRAP_CLAMP);
+    p.y1 = wrapped_texel((i32)top + 1, height, WRAP_CLAMP);
+    p.x = x - left;
+    p.y = y - top;
+    return p;
+}
+
+TILTH_FN Vec3 environment_radiance(const Scene& scene, const EnvironmentPlace& p) {
+    Vec3 above = mix(environment_pixel(scene, p.x0, p.y0), environment_pixel(scene, p.x1, p.y0), p.x);
+    Vec3 below = mix(environment_pixel(scene, p.x0, p.y1), environment_pixel(scene, p.x1, p.y1), p.x);
+    return mix(above, below, p.y);
+}
+
+TILTH_FN Vec3 environment_radiance(const Scene& scene, Vec2 point) {
+    return environment_radiance(scene, environment_place(scene.header(), point));
+}
+
+/// Asks for the pixels around a point.
+TILTH_FN void ask_for_radiance(const Scene& scene, Vec2 point) {
+    const SceneHeader& header = scene.header();
+    EnvironmentPlace p = environment_place(header, point);
+    const float* pixels = scene.array<float>(header.environment_pixels);
+    ask_for(pixels + 3 * ((u64)(u32)p.y0 * header.environment_width + (u32)p.x0));
+    ask_for(pixels + 3 * ((u64)(u32)p.y1 * header.environment_width + (u32)p.x0));
 }
 
 /// A choice among intervals by cumulated probabilities: which one, its probability, and x's place in it as a fraction
@@ -148,15 +175,38 @@ TILTH_FN float environment_pdf(const Scene& scene, Vec2 point, float d_y) {
     return density_of_directions(density, cosine);
 }
 
+/// A direction of the environment of which only the row is drawn, and the columns are asked for: memory that is far.
+struct EnvironmentRow {
+    DrawnInterval row;
+    u32 x, low, high;  ///< the column is drawn by x, and is from low to high - 1
+};
+
+TILTH_FN const u32* environment_columns(const SceneHeader& header, const Scene& scene, u32 row) {
+    return scene.array<u32>(header.environment_columns) + (u64)row * (header.environment_cells_wide + 1u);
+}
+
+TILTH_FN EnvironmentRow environment_row(const Scene& scene, Fractions u) {
+    const SceneHeader& header = scene.header();
+    EnvironmentRow r;
+    r.row = drawn(scene.array<u32>(header.environment_rows), header.environment_cells_high, u.y >> 2);
+    r.x = u.x >> 2;
+    const u32* guide = scene.array<u32>(header.environment_guide) +
+                       (r.row.index * (ENVIRONMENT_GUIDE + 1u) + (r.x >> ENVIRONMENT_GUIDE_SHIFT));
+    r.low = guide[0];
+    r.high = guide[1] + 1u;
+    const u32* columns = environment_columns(header, scene, r.row.index);
+    ask_for(columns + r.low);
+    ask_for(columns + r.high);
+    return r;
+}
+
 /// A direction of the environment; what it shines with there is left to be read, and guessed by the density.
-TILTH_FN LightSample sample_environment(const Scene& scene, Fractions u) {
+TILTH_FN LightSample sample_environment(const Scene& scene, const EnvironmentRow& begun) {
     const SceneHeader& header = scene.header();
     u32 wide = header.environment_cells_wide, high = header.environment_cells_high, side = header.environment_cell_side;
-    DrawnInterval row = drawn(scene.array<u32>(header.environment_rows), high, u.y >> 2);
-    const u32* columns = scene.array<u32>(header.environment_columns) + (u64)row.index * (wide + 1u);
-    const u32* guide = scene.array<u32>(header.environment_guide) +
-                       (row.index * (ENVIRONMENT_GUIDE + 1u) + (u.x >> 2 >> ENVIRONMENT_GUIDE_SHIFT));
-    DrawnInterval column = drawn_between(columns, guide[0], guide[1] + 1u, u.x >> 2);
+    DrawnInterval row = begun.row;
+    const u32* columns = environment_columns(header, scene, row.index);
+    DrawnInterval column = drawn_between(columns, begun.low, begun.high, begun.x);
     float density = row.probability * column.probability * ((float)(i32)wide * (float)(i32)high);
     float x = (float)(i32)column.index, y = (float)(i32)row.index;
     if ((columns[column.index] & UNEVEN_CELL) != 0u) {
@@ -278,7 +328,7 @@ TILTH_FN LightSample punctual_light(const LightRecord& record, Vec3 from) {
 
 /// One of the punctual lights, with a probability proportional to what it would send to a surface without shadow; its
 /// radiance is divided by that probability. Surfaces that let light through are lit from both sides.
-TILTH_FN LightSample sample_punctual(const Scene& scene, Vec3 from, Vec3 normal, bool both_sides, float choice) {
+TILTH_APART LightSample sample_punctual(const Scene& scene, Vec3 from, Vec3 normal, bool both_sides, float choice) {
     const SceneHeader& header = scene.header();
     const LightRecord* records = scene.array<LightRecord>(header.lights);
     LightSample chosen = no_light();
@@ -365,8 +415,42 @@ TILTH_FN void consider(LightChoice& choice, const Bsdf& bsdf, const LightSample&
     choice.random = clamped(choice.random, 0.0f, 0.999999940f);
 }
 
+/// A candidate that is the only one of its kind.
+TILTH_APART void consider_apart(LightChoice& choice, const Bsdf& bsdf, const LightSample& light) {
+    consider(choice, bsdf, light, 1.0f);
+}
+
+/// Where candidates come from: those of the environment are begun one ahead, for their memory is far.
+struct Candidates {
+    u32 count;
+    Fractions u;
+    EnvironmentRow begun;
+};
+
+/// A lattice of two dimensions, moved by u.
+TILTH_FN Fractions lattice_point(const Candidates& c, u32 i) {
+    Fractions v = {c.u.x + i * (0xffffffffu / c.count), c.u.y + i * 0x9e3779b9u};
+    return v;
+}
+
+TILTH_FN Candidates candidates_by(const Scene& scene, u32 count, Fractions u) {
+    Candidates c = {count, u, {{0u, 0.0f, 0u}, 0u, 0u, 0u}};
+    if (scene.header().environment_pixels != 0) {
+        c.begun = environment_row(scene, u);
+    }
+    return c;
+}
+
+TILTH_FN LightSample next_of_environment(const Scene& scene, Candidates& c, u32 i) {
+    EnvironmentRow row = c.begun;
+    if (i + 1u < c.count) {
+        c.begun = environment_row(scene, lattice_point(c, i + 1u));
+    }
+    return sample_environment(scene, row);
+}
+
 /// The light to look for from a point of a surface.
-TILTH_FN LightChoice choose_light(const Scene& scene, Vec3 from, const Bsdf& bsdf, u32 candidates, Fractions u,
+TILTH_FN LightChoice choose_light(const Scene& scene, Vec3 from, const Bsdf& bsdf, u32 count, Fractions u,
                                   float random) {
     const SceneHeader& header = scene.header();
     LightChoice choice;
@@ -375,20 +459,22 @@ TILTH_FN LightChoice choose_light(const Scene& scene, Vec3 from, const Bsdf& bsd
     choice.weight = 0.0f;
     choice.sum = 0.0f;
     choice.random = random;
-    float count = (float)(i32)candidates;
+    Candidates candidates = candidates_by(scene, count, u);
+    // By turns, so that the machine code that weighs a candidate is there once.
     TILTH_KEEP_LOOP
-    for (u32 i = 0; i < candidates; i++) {
-        // A lattice of two dimensions, moved by u.
-        Fractions v = {u.x + i * (0xffffffffu / candidates), u.y + i * 0x9e3779b9u};
-        if (header.environment_pixels != 0) {
-            consider(choice, bsdf, sample_environment(scene, v), count);
+    for (u32 turn = 0; turn < 2u * count; turn++) {
+        bool of_triangle = (turn & 1u) != 0u;
+        if (of_triangle ? header.emitter_count == 0u : header.environment_pixels == 0) {
+            continue;
         }
-        if (header.emitter_count != 0u) {
-            consider(choice, bsdf, sample_emitter(scene, from, v), count);
-        }
+        u32 i = turn >> 1;
+        consider(choice, bsdf,
+                 of_triangle ? sample_emitter(scene, from, lattice_point(candidates, i))
+                             : next_of_environment(scene, candidates, i),
+                 (float)(i32)count);
     }
     if (header.light_count != 0u) {
-        consider(choice, bsdf, sample_punctual(scene, from, bsdf.normal, transmits(bsdf), unit_float(u.x)), 1.0f);
+        consider_apart(choice, bsdf, sample_punctual(scene, from, bsdf.normal, transmits(bsdf), unit_float(u.x)));
     }
     return choice;
 }

@@ -33,6 +33,9 @@ TILTH_FN Vec3 direct_light(const Scene& scene, const Surface& s, const Bsdf& bsd
     if (!(choice.weight > 0.0f)) {
         return vec3(0.0f);
     }
+    if (choice.light.kind == LIGHT_OF_ENVIRONMENT) {
+        ask_for_radiance(scene, choice.light.point);
+    }
     Ray shadow = leaving(s, choice.light.direction, choice.light.distance * 0.9999f, chance);
     rays = rays + 1u;
     if (trace(scene, shadow, true).triangle != NO_TRIANGLE) {
@@ -96,12 +99,8 @@ TILTH_FN float index_step(const Scene& scene, const Path& path, const Surface& s
 }
 
 /// A dispersive boundary sends each colour another way: the path goes on with one of them.
-TILTH_FN void choose_band(const Scene& scene, Path& path, const Surface& s, const Appearance& a, float choice) {
-    const MaterialRecord& m = scene.array<MaterialRecord>(scene.header().materials)[s.material];
-    if (!(m.dispersion > 0.0f) || !(a.transmission > 0.0f) || path.band <= 1.0f || (m.flags & MATERIAL_THIN) != 0u) {
-        return;
-    }
-    path.band = rounded_down(choice * 3.0f) - 1.0f;
+TILTH_APART void choose_band(Path& path, const Sampler& sampler, u32 pair) {
+    path.band = rounded_down(draw(sampler, pair + PAIR_ROULETTE).y * 3.0f) - 1.0f;
     path.throughput = path.throughput * (path.band < 0.0f   ? vec3(3.0f, 0.0f, 0.0f)
                                          : path.band > 0.0f ? vec3(0.0f, 0.0f, 3.0f)
                                                             : vec3(0.0f, 3.0f, 0.0f));
@@ -170,7 +169,10 @@ TILTH_FN bool shade(const Scene& scene, const View& view, Path& path, const Hit&
                     const Appearance& a, const Sampler& sampler, u32 vertex, Ray& ray, u32& rays) {
     const SceneHeader& header = scene.header();
     u32 pair = PAIRS_BEFORE_PATH + vertex * PAIRS_PER_VERTEX;
-    choose_band(scene, path, s, a, draw(sampler, pair + PAIR_ROULETTE).y);
+    const MaterialRecord& m = scene.array<MaterialRecord>(header.materials)[s.material];
+    if (m.dispersion > 0.0f && a.transmission > 0.0f && path.band > 1.0f && (m.flags & MATERIAL_THIN) == 0u) {
+        choose_band(path, sampler, pair);
+    }
     Bsdf bsdf;
     float left = set_bsdf(scene, s, a, -ray.direction, index_step(scene, path, s, a), bsdf);
     if (!is_black(a.emission)) {
@@ -240,7 +242,7 @@ TILTH_FN Sample traced_sample(const Scene& scene, const View& view, u32 x, u32 y
             continue;
         }
         Appearance a = appearance_at(scene, hit, s);
-        if (vertex == 0u) {
+        if (vertex == 0u && view.layers != 0u) {
             sample.first = first_hit(scene, hit, s, a);
         }
         if (!shade(scene, view, path, hit, s, a, sampler, vertex, ray, sample.rays)) {

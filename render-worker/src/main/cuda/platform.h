@@ -7,10 +7,12 @@
 #if defined(__CUDACC__)
 #define TILTH_FN __device__ __forceinline__
 #define TILTH_FN_MEMBER __device__ __forceinline__
+#define TILTH_APART __device__ __forceinline__
 #define TILTH_KEEP_LOOP _Pragma("unroll 1")  ///< before a loop whose body is too large to be copied
 #else
 #define TILTH_FN static inline
 #define TILTH_FN_MEMBER inline
+#define TILTH_APART __attribute__((noinline)) static  ///< what few paths need: it would crowd out what all need
 #define TILTH_KEEP_LOOP _Pragma("GCC unroll 1")
 #endif
 
@@ -41,6 +43,13 @@ TILTH_FN float bits_float(u32 bits) {
     float x;
     __builtin_memcpy(&x, &bits, 4);
     return x;
+#endif
+}
+
+/// Asks for memory that will be read soon; threads of GPUs wait for one another anyway.
+TILTH_FN void ask_for(const void* at) {
+#if !defined(__CUDACC__)
+    __builtin_prefetch(at);
 #endif
 }
 

@@ -207,7 +207,7 @@ struct Hit;
 struct Scene {
     const u8* base;
 #if !defined(__CUDACC__)
-    Hit (*tracer)(const Scene& scene, const Ray& ray, bool any);  ///< faster than trace(), or null
+    Hit (*tracer)(const Scene& scene, const Ray& ray, bool any);  ///< of plain nodes, faster than plain_trace(); or null
 #endif
 
     TILTH_FN_MEMBER const SceneHeader& header() const { return *(const SceneHeader*)base; }

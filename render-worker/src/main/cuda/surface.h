@@ -65,15 +65,11 @@ TILTH_FN Surface surface_at(const Scene& scene, const Hit& hit, Vec3 wo, float w
     return s;
 }
 
-/// Turns a normal towards the geometric one until a mirror along it sends wo's light above the surface. In the plane
-/// of both normals, with wo at the angle g from the geometric normal and the length r there, the mirrored direction
-/// rises to r cos(2 f - g) for a normal at the angle f; so the last f that lifts it to t is (g + acos(t / r)) / 2.
-TILTH_FN Vec3 raised(Vec3 n, Vec3 wo, Vec3 ng) {
+/// Turns a normal, for raised(). In the plane of both normals, with wo at the angle g from the geometric normal and the
+/// length r there, the mirrored direction rises to r cos(2 f - g) for a normal at the angle f; so the last f that lifts
+/// it to t is (g + acos(t / r)) / 2.
+TILTH_APART Vec3 turned_upwards(Vec3 n, Vec3 wo, Vec3 ng, float least) {
     float height = dot(wo, ng);
-    float least = smaller(0.9f * height, 0.01f);
-    if (2.0f * dot(n, wo) * dot(n, ng) - height >= least) {
-        return n;
-    }
     Vec3 across = normalized(n - ng * dot(n, ng), vec3(0.0f));
     float x = dot(wo, across);
     float r = square_root(x * x + height * height);
@@ -82,6 +78,16 @@ TILTH_FN Vec3 raised(Vec3 n, Vec3 wo, Vec3 ng) {
     }
     SinCos f = sin_cos(0.5f * (atan2_of(x, height) + acos_of(least / r)));
     return normalized(ng * f.cos + across * f.sin, ng);
+}
+
+/// Turns a normal towards the geometric one until a mirror along it sends wo's light above the surface.
+TILTH_FN Vec3 raised(Vec3 n, Vec3 wo, Vec3 ng) {
+    float height = dot(wo, ng);
+    float least = smaller(0.9f * height, 0.01f);
+    if (2.0f * dot(n, wo) * dot(n, ng) - height >= least) {
+        return n;
+    }
+    return turned_upwards(n, wo, ng, least);
 }
 
 /// A ray that leaves the surface on the side of its direction.

@@ -132,15 +132,19 @@ TILTH_FN Hit walk_over(const Scene& scene, const Ray& ray, bool any) {
     return search.best;
 }
 
+#if !defined(__CUDACC__)
+/// trace() by plain C++.
+TILTH_APART Hit plain_trace(const Scene& scene, const Ray& ray, bool any) {
+    return scene.header().packed != 0u ? walk_over<PackedNode>(scene, ray, any) : walk_over<BvhNode>(scene, ray, any);
+}
+#endif
+
 /// The closest hit; or, with `any`, whether there is one: then only the triangle's number says something.
 TILTH_FN Hit trace(const Scene& scene, const Ray& ray, bool any) {
 #if defined(__CUDACC__)
     return walk_over<PackedNode>(scene, ray, any);
 #else
-    if (scene.header().packed != 0u) {
-        return walk_over<PackedNode>(scene, ray, any);
-    }
-    return scene.tracer != nullptr ? scene.tracer(scene, ray, any) : walk_over<BvhNode>(scene, ray, any);
+    return scene.tracer != nullptr ? scene.tracer(scene, ray, any) : plain_trace(scene, ray, any);
 #endif
 }
 
