@@ -22,7 +22,7 @@ record RenderBenchmarkOptions(
 
               --samples N      of a pixel (default 256)
               --only A,B       these scenes alone
-              --supersample K  render at K times the size and average after the tone map (default 2; 1 below 8 samples)
+              --supersample K  render at K times the size, and make it smaller after the tone map (default 2; 1 below 8)
               --bounces N      scattering events of a path (default 12)
               --seed N         chooses the noise (default 0)
               --no-denoise     leave the noise in, which is otherwise taken out before the tone map

@@ -4,12 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import farm.tilth.protocol.task.ToneMap;
 import farm.tilth.render.loader.SceneExtensions;
 import farm.tilth.splitter.assemble.PngEncoder;
-import farm.tilth.splitter.assemble.ToneMapper;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -136,17 +131,5 @@ class RenderBenchmarkTest {
     void noiseIsLeftInOnDemandAlone() {
         RenderBenchmarkOptions options = RenderBenchmarkOptions.parse("--no-denoise --scenes s --out o".split(" "));
         assertEquals("256 samples a pixel, rendered at 2 times the size, not denoised", options.recipe());
-    }
-
-    @Test
-    void pixelsAreAveragedAfterTheToneMap() throws IOException {
-        // A white pixel that is far too bright, a black one, a transparent one and a grey one.
-        float[] rendered = {100, 100, 100, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0.25f, 0.25f, 0.25f, 1};
-        ToneMapper squareRoot =
-                new ToneMapper(new ToneMap(ToneMap.Curve.LINEAR, 0, Optional.of(2.0), Optional.empty()));
-        byte[] png = new SupersampledPicture(1, 1, 2, rendered).png(squareRoot);
-        BufferedImage picture = ImageIO.read(new ByteArrayInputStream(png));
-        int half = (255 + 255 / 2) / 3;
-        assertEquals(191 << 24 | half << 16 | half << 8 | half, picture.getRGB(0, 0));
     }
 }
