@@ -124,7 +124,8 @@ TILTH_FN Ray camera_ray(const Scene& scene, const View& view, u32 x, u32 y, cons
     ray.limit = INFINITE_DISTANCE;
     ray.chance = sampler_of_ray(sampler, 0u);
     ray.chance.pixel_seed |= CAMERA_RAY;
-    ray.time = draw(sampler, PAIR_TIME).x;
+    bool moves = scene.array<InstanceRecord>(scene.header().instances)[0].moves != 0u;
+    ray.time = moves ? draw(sampler, PAIR_TIME).x : 0.0f;
     return view.lens_radius > 0.0f ? through_lens(camera, view, ray, sampler) : ray;
 }
 

@@ -77,8 +77,10 @@ TILTH_FN void render_pixel(const Scene& scene, const View& view, u32 x, u32 y, u
                            i32* rays) {
     i64 r = 0, g = 0, b = 0, a = 0;
     u32 traced = 0u;
+    Sampler sampler = sampler_of(view.seed, view.frame, x, y, first);
     for (u32 number = first; number < end; number++) {
-        Sample sample = traced_sample(scene, view, x, y, number);
+        sampler.sample = number;
+        Sample sample = traced_sample(scene, view, x, y, sampler);
         r += fixed_point(sample.radiance.x, MAX_RADIANCE);
         g += fixed_point(sample.radiance.y, MAX_RADIANCE);
         b += fixed_point(sample.radiance.z, MAX_RADIANCE);

@@ -185,13 +185,20 @@ TILTH_FN const u32* environment_columns(const SceneHeader& header, const Scene& 
     return scene.array<u32>(header.environment_columns) + (u64)row * (header.environment_cells_wide + 1u);
 }
 
+/// Where in a row to look for x: from the first number to the second; as the last row come the rows themselves.
+TILTH_FN const u32* environment_guide(const Scene& scene, u32 row, u32 x) {
+    return scene.array<u32>(scene.header().environment_guide) +
+           (row * (ENVIRONMENT_GUIDE + 1u) + (x >> ENVIRONMENT_GUIDE_SHIFT));
+}
+
 TILTH_FN EnvironmentRow environment_row(const Scene& scene, Fractions u) {
     const SceneHeader& header = scene.header();
     EnvironmentRow r;
-    r.row = drawn(scene.array<u32>(header.environment_rows), header.environment_cells_high, u.y >> 2);
+    u32 y = u.y >> 2;
+    const u32* guide = environment_guide(scene, header.environment_cells_high, y);
+    r.row = drawn_between(scene.array<u32>(header.environment_rows), guide[0], guide[1] + 1u, y);
     r.x = u.x >> 2;
-    const u32* guide = scene.array<u32>(header.environment_guide) +
-                       (r.row.index * (ENVIRONMENT_GUIDE + 1u) + (r.x >> ENVIRONMENT_GUIDE_SHIFT));
+    guide = environment_guide(scene, r.row.index, r.x);
     r.low = guide[0];
     r.high = guide[1] + 1u;
     const u32* columns = environment_columns(header, scene, r.row.index);
@@ -450,7 +457,7 @@ TILTH_FN LightSample next_of_environment(const Scene& scene, Candidates& c, u32 
 }
 
 /// The light to look for from a point of a surface.
-TILTH_FN LightChoice choose_light(const Scene& scene, Vec3 from, const Bsdf& bsdf, u32 count, Fractions u,
+TILTH_FN LightChoice choose_light(const Scene& scene, Vec3 from, const Bsdf& bsdf, Candidates& candidates,
                                   float random) {
     const SceneHeader& header = scene.header();
     LightChoice choice;
@@ -459,7 +466,7 @@ TILTH_FN LightChoice choose_light(const Scene& scene, Vec3 from, const Bsdf& bsd
     choice.weight = 0.0f;
     choice.sum = 0.0f;
     choice.random = random;
-    Candidates candidates = candidates_by(scene, count, u);
+    u32 count = candidates.count;
     // By turns, so that the machine code that weighs a candidate is there once.
     TILTH_KEEP_LOOP
     for (u32 turn = 0; turn < 2u * count; turn++) {
@@ -474,7 +481,7 @@ TILTH_FN LightChoice choose_light(const Scene& scene, Vec3 from, const Bsdf& bsd
                  (float)(i32)count);
     }
     if (header.light_count != 0u) {
-        consider_apart(choice, bsdf, sample_punctual(scene, from, bsdf.normal, transmits(bsdf), unit_float(u.x)));
+        consider_apart(choice, bsdf, sample_punctual(scene, from, bsdf.normal, transmits(bsdf), unit_float(candidates.u.x)));
     }
     return choice;
 }

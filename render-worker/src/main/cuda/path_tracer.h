@@ -25,11 +25,9 @@ TILTH_FN Vec3 sound(Vec3 c) { return finite(c) ? c : vec3(0.0f); }
 
 /// The light that arrives straight from a light source at a surface, as scattered to wo.
 TILTH_FN Vec3 direct_light(const Scene& scene, const Surface& s, const Bsdf& bsdf, const Sampler& sampler, u32 pair,
-                           const Sampler& chance, u32& rays) {
-    Fractions u = draw_bits(sampler, pair + PAIR_LIGHT);
-    u32 candidates = candidates_of(scene.header(), pair == PAIRS_BEFORE_PATH);
+                           const Sampler& chance, Candidates& candidates, u32& rays) {
     float random = draw(sampler, pair + PAIR_CANDIDATE).x;
-    LightChoice choice = choose_light(scene, s.position, bsdf, candidates, u, random);
+    LightChoice choice = choose_light(scene, s.position, bsdf, candidates, random);
     if (!(choice.weight > 0.0f)) {
         return vec3(0.0f);
     }
@@ -173,6 +171,9 @@ TILTH_FN bool shade(const Scene& scene, const View& view, Path& path, const Hit&
     if (m.dispersion > 0.0f && a.transmission > 0.0f && path.band > 1.0f && (m.flags & MATERIAL_THIN) == 0u) {
         choose_band(path, sampler, pair);
     }
+    // Begun before it is known how the surface scatters, for the sky's memory is far.
+    Candidates candidates =
+        candidates_by(scene, candidates_of(header, vertex == 0u), draw_bits(sampler, pair + PAIR_LIGHT));
     Bsdf bsdf;
     float left = set_bsdf(scene, s, a, -ray.direction, index_step(scene, path, s, a), bsdf);
     if (!is_black(a.emission)) {
@@ -183,7 +184,8 @@ TILTH_FN bool shade(const Scene& scene, const View& view, Path& path, const Hit&
         return false;
     }
     if (has_light(header)) {
-        Vec3 light = direct_light(scene, s, bsdf, sampler, pair, sampler_of_ray(sampler, 2u * vertex + 1u), rays);
+        Sampler chance = sampler_of_ray(sampler, 2u * vertex + 1u);
+        Vec3 light = direct_light(scene, s, bsdf, sampler, pair, chance, candidates, rays);
         add_light(view, path, path.throughput * light, vertex > 0u);
     }
     Vec3 direction;
@@ -209,9 +211,8 @@ TILTH_FN Path new_path(Cone cone) {
     return path;
 }
 
-TILTH_FN Sample traced_sample(const Scene& scene, const View& view, u32 x, u32 y, u32 number) {
+TILTH_FN Sample traced_sample(const Scene& scene, const View& view, u32 x, u32 y, const Sampler& sampler) {
     const SceneHeader& header = scene.header();
-    Sampler sampler = sampler_of(view.seed, view.frame, x, y, number);
     Ray ray = camera_ray(scene, view, x, y, sampler);
     Path path = new_path(camera_cone(scene, view));
     Sample sample;

@@ -43,7 +43,7 @@ struct SceneHeader {
     u32 part_count;
     u64 environment_detail_of;  ///< 1 a cell: where its details begin
     u64 environment_details;    ///< of the uneven cells, side + 1 cumulated probabilities of rows, then of each row
-    u64 environment_guide;      ///< ENVIRONMENT_GUIDE + 1 a row: the cell that holds each of as many even parts
+    u64 environment_guide;      ///< ENVIRONMENT_GUIDE + 1 a row: the cell that holds each of as many even parts; then for the rows
     u64 parts;                  ///< PartRecord each, by rising first triangle
 };
 
@@ -84,7 +84,7 @@ struct PackedNode {
 struct InstanceRecord {
     float low[3], high[3];       ///< the world's box that holds it, from the shutter's opening to its closing
     ChildReference root;         ///< of its triangles' hierarchy
-    u32 moves;                   ///< 0: it stays where it is
+    u32 moves;                   ///< 0: it stays where it is; of the world: nothing moves
     float to_world[3][4];        ///< rows of the matrix when the shutter opens
     float to_world_at_close[3][4];
     float to_object[3][4];       ///< of one that stays

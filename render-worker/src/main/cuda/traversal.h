@@ -19,7 +19,7 @@ struct Ray {
     Vec3 origin, direction;
     float limit;  ///< hits lie before it
     Sampler chance;  ///< decides which see-through surfaces stop the ray; with CAMERA_RAY in its seed
-    float time;   ///< 0 where the shutter opens, 1 where it closes
+    float time;   ///< 0 where the shutter opens, 1 where it closes; 0 where nothing moves
 };
 
 /// Marks the rays that leave the camera: they alone meet what is unlit.
@@ -156,6 +156,7 @@ TILTH_FN bool take(const Scene& scene, const Sampler& chance, Search& search, u3
         ((number & HAS_HOLES) != 0u && !stops(scene, chance, search.instance, triangle, weights))) {
         return false;
     }
+    ask_for(scene.array<TriangleRecord>(scene.header().triangles) + triangle);
     best.distance = distance;
     best.triangle = triangle;
     best.instance = search.instance;

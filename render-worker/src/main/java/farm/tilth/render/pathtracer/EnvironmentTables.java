@@ -13,7 +13,8 @@ import java.util.List;
  * @param side a cell's side, in pixels
  * @param rows one cumulated probability more than rows
  * @param columns one more than cells in a row for every row, with {@link #UNEVEN} where a cell has details
- * @param guide for every row the cells that hold each of {@link #GUIDE} even parts of its probabilities, and the last
+ * @param guide for every row the cells that hold each of {@link #GUIDE} even parts of its probabilities, and the last;
+ *     then the same for the rows
  * @param detailOf for every cell where its details begin
  * @param details side + 1 cumulated probabilities of a cell's rows, then side + 1 for every one of them
  * @param light its luminance over all directions
@@ -73,7 +74,7 @@ record EnvironmentTables(int side, int[] rows, int[] columns, int[] guide, int[]
             high = height / side;
             luminance = luminance(environment);
             columns = new int[Math.multiplyExact(high, wide + 1)];
-            guide = new int[Math.multiplyExact(high, GUIDE + 1)];
+            guide = new int[Math.multiplyExact(high + 1, GUIDE + 1)];
             rowWeights = new double[high];
         }
 
@@ -111,15 +112,16 @@ record EnvironmentTables(int side, int[] rows, int[] columns, int[] guide, int[]
             int[] detailOf = new int[wide * high];
             int[] details = details(LEAST_VARIANCE * total, detailOf);
             float light = (float) (total * 2 * Math.PI * Math.PI / ((double) wide * high));
-            return new EnvironmentTables(
-                    side, Probabilities.cumulated(rowWeights), columns, guide, detailOf, details, light);
+            int[] rows = Probabilities.cumulated(rowWeights);
+            addGuide(rows, high * (GUIDE + 1));
+            return new EnvironmentTables(side, rows, columns, guide, detailOf, details, light);
         }
 
         private void addGuide(int[] row, int at) {
             int cell = 0;
             for (int part = 0; part <= GUIDE; part++) {
                 long start = (long) Probabilities.ONE / GUIDE * part;
-                while (cell < wide - 1 && row[cell + 1] <= start) {
+                while (cell < row.length - 2 && row[cell + 1] <= start) {
                     cell++;
                 }
                 guide[at + part] = cell;

@@ -19,6 +19,8 @@ import java.util.Map;
 /** A scene's triangles and instances as the kernel and the builder of its hierarchy read them. */
 final class GeometryRecords {
     private static final long ALIGNMENT = 64;
+    /** The place of {@code moves} in an {@code InstanceRecord}; the world's says whether anything does. */
+    private static final long MOVES = 28;
 
     private final Scene scene;
     private final Map<Shape, Integer> shapes = new LinkedHashMap<>();
@@ -96,6 +98,7 @@ final class GeometryRecords {
             long at = BvhInput.INSTANCE_BYTES * (i + 1);
             write(instance, boxes.get(shape), shape, to.asSlice(at, BvhInput.INSTANCE_BYTES));
         }
+        to.set(JAVA_INT, MOVES, scene.instances().stream().anyMatch(Instance::moves) ? 1 : 0);
         return to;
     }
 
@@ -106,7 +109,7 @@ final class GeometryRecords {
         MemorySegment.copy(placed.low(), 0, to, JAVA_FLOAT, 0, 3);
         MemorySegment.copy(placed.high(), 0, to, JAVA_FLOAT, 12, 3);
         to.set(JAVA_INT, 24, shape);
-        to.set(JAVA_INT, 28, instance.moves() ? 1 : 0);
+        to.set(JAVA_INT, MOVES, instance.moves() ? 1 : 0);
         to.set(JAVA_INT, 176, instance.object());
         MemorySegment.copy(open, 0, to, JAVA_FLOAT, 32, open.length);
         MemorySegment.copy(close, 0, to, JAVA_FLOAT, 80, close.length);

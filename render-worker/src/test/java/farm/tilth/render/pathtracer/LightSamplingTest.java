@@ -82,6 +82,31 @@ class LightSamplingTest {
         assertEquals(2 * 4 * Math.PI, tables.light(), 0.02);
     }
 
+    @Test
+    void theGuideOfEveryRowAndOfTheRowsHoldsWhatIsLookedFor() {
+        EnvironmentTables tables = EnvironmentTables.of(sky(3000));
+        for (int y = 0; y < tables.high(); y++) {
+            int first = y * (tables.wide() + 1);
+            checkGuide(tables, y, Arrays.copyOfRange(tables.columns(), first, first + tables.wide() + 1));
+        }
+        checkGuide(tables, tables.high(), tables.rows());
+    }
+
+    private static void checkGuide(EnvironmentTables tables, int row, int[] cumulated) {
+        int parts = tables.guide().length / (tables.high() + 1) - 1;
+        for (int part = 0; part < parts; part++) {
+            int low = tables.guide()[row * (parts + 1) + part];
+            int high = tables.guide()[row * (parts + 1) + part + 1];
+            int start = Probabilities.ONE / parts * part;
+            assertTrue((cumulated[low] & ~EnvironmentTables.UNEVEN) <= start, "row " + row + " part " + part);
+            assertTrue(
+                    high == cumulated.length - 2
+                            || (cumulated[high + 1] & ~EnvironmentTables.UNEVEN)
+                                    > start + Probabilities.ONE / parts - 1,
+                    "row " + row + " part " + part);
+        }
+    }
+
     /** A smooth sky with a sun of that radiance. */
     private static Environment sky(float sun) {
         float[] rgb = new float[3 * WIDE * HIGH];
