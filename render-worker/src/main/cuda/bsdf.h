@@ -189,6 +189,9 @@ TILTH_FN void set_facets(const Surface& s, const Appearance& a, Vec3 wo, Bsdf& b
 /// The glass and the body below the highlight; `left` is what the layers above leave over.
 TILTH_FN void set_inner_layers(const Scene& scene, const Appearance& a, float left, Bsdf& b) {
     Facets rough = b.facets.a;
+    if (rough.x != rough.y) {
+        rough = rounded_facets(rough, b.facets.wo);
+    }
     float cos_o = b.facets.wo.z;
     float albedo = facet_albedo(scene, rough, cos_o), mean_albedo = mean_facet_albedo(scene, rough);
     b.metal_f0 = clamped_color(a.base_color);

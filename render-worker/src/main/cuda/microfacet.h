@@ -154,6 +154,17 @@ TILTH_FN float layer_value(const float* layer, TablePlace roughness, TablePlace 
     return mix(mix(above[0], above[1], cosine.part), mix(below[0], below[1], cosine.part), roughness.part);
 }
 
+/// Round facets that return as much of the light as brushed ones do that are seen from wo, so that the tables serve for
+/// both: a fit to integrals over roughness, strength and view, whose mean over views is within 1.5 %.
+TILTH_APART Facets rounded_facets(Facets a, Vec3 wo) {
+    // Seen low along one axis, the other's roughness counts more.
+    float along = 0.5f - 0.5f * (1.0f - wo.z) * (wo.x * wo.x - wo.y * wo.y);
+    float square = mix(a.y * a.y, a.x * a.x, along);
+    float alpha = 0.8f * square_root(square) + 0.2f * mix(a.y, a.x, along);
+    Facets round = {alpha, alpha};
+    return round;
+}
+
 /// The roughness that the tables know it by.
 TILTH_FN float table_roughness(Facets a) { return square_root(square_root(a.x * a.y)); }
 

@@ -84,6 +84,14 @@ static std::vector<Sample> materials() {
     a.translucency = 0.5f;
     a.anisotropy = 0.5f;
     list.push_back({"everything", a, 1.5f});
+    a = plain(1.0f, 0.3f);
+    a.anisotropy = 0.9f;
+    list.push_back({"well-brushed", a, 1.5f});
+    a.brushed = vec3(-0.8f, 0.6f, 0.0f);
+    list.push_back({"well-brushed-across", a, 1.5f});
+    a = plain(0.0f, 0.3f);
+    a.anisotropy = 0.9f;
+    list.push_back({"brushed-lacquer", a, 1.5f});
     return list;
 }
 

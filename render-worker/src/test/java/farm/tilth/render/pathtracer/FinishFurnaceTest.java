@@ -10,6 +10,7 @@ import farm.tilth.render.pathtracer.PathTracer.Film;
 import farm.tilth.render.pathtracer.PathTracer.View;
 import farm.tilth.render.scene.Camera;
 import farm.tilth.render.scene.Finish;
+import farm.tilth.render.scene.Finish.Anisotropy;
 import farm.tilth.render.scene.Finish.Translucency;
 import farm.tilth.render.scene.Material;
 import farm.tilth.render.scene.Material.TextureSlot;
@@ -30,6 +31,29 @@ class FinishFurnaceTest {
         Material glass = SelftestFinishes.clear(new double[] {1, 1, 1}, roughness, 1.5f, new float[3], 0);
         for (double channel : mean(slab(glass), 60)) {
             assertEquals(1, channel, tolerance);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.1, 0.5", "0.1, 1", "0.3, 0.5", "0.3, 1", "0.6, 0.5", "0.6, 1"})
+    void brushedMetalReturnsNearlyAllLight(double roughness, float strength) throws InterruptedException {
+        Finish plain = Finish.PLAIN;
+        Finish brushed = new Finish(
+                plain.kind(),
+                plain.specular(),
+                plain.coat(),
+                plain.sheen(),
+                plain.transmission(),
+                plain.translucency(),
+                plain.iridescence(),
+                new Anisotropy(strength, 0.3f, TextureSlot.NONE));
+        SceneSketch sketch = new SceneSketch();
+        sketch.environment(SceneSketch.uniform(1, true));
+        int sheet = sketch.material(
+                SceneSketch.plain(new double[] {1, 1, 1}, 1, roughness).with(brushed));
+        sketch.quad(new double[] {-50, -50, 0}, new double[] {100, 0, 0}, new double[] {0, 100, 0}, sheet);
+        for (double channel : mean(sketch.scene(), 4)) {
+            assertEquals(1, channel, 0.03);
         }
     }
 
