@@ -98,18 +98,16 @@ TILTH_FN __m256i sorted(__m256i x) {
     return _mm256_blend_epi32(smaller_of(x, y), larger_of(x, y), 0xaa);
 }
 
-/// Puts the boxes of a node that were met, but for the nearest, on the stack: the farthest first. Returns its new size.
-TILTH_FN int push_others(Stack& stack, int size, const BvhNode& node, __m256i entries, i32 nearest, u32 others) {
-    // In rising order of the opposites, what was not met comes last: its opposite is the largest number.
-    __m256i is_other = _mm256_andnot_si256(_mm256_cmpeq_epi32(entries, _mm256_set1_epi32(nearest)),
-                                           _mm256_cmpgt_epi32(_mm256_set1_epi32(NOT_MET), entries));
-    const __m256i opposite = _mm256_set1_epi32(NOT_MET);
-    __m256i order = _mm256_blendv_epi8(opposite, _mm256_xor_si256(entries, opposite), is_other);
-    order = _mm256_xor_si256(sorted(order), opposite);
+/// Puts the boxes of a node that were met on the stack, the farthest first, but for the nearest. Returns its new size.
+TILTH_FN int push_others(Stack& stack, int size, const BvhNode& node, __m256i entries, u32 met) {
+    // In rising order of -2 - entry what was not met comes last: it becomes the largest number. The nearest comes to lie
+    // just above the stack.
+    const __m256i turn = _mm256_set1_epi32(-2);
+    __m256i order = _mm256_sub_epi32(turn, sorted(_mm256_sub_epi32(turn, entries)));
     __m256i children = _mm256_loadu_si256((const __m256i*)node.child);
     _mm256_storeu_si256((__m256i*)(stack.child + size), _mm256_permutevar8x32_epi32(children, order));
     _mm256_storeu_si256((__m256i*)(stack.entry + size), order);
-    return size + __builtin_popcount(others);
+    return size + __builtin_popcount(met) - 1;
 }
 
 TILTH_FN __m128 product(__m128 a, __m128 b) { return _mm_mul_ps(a, b); }
@@ -215,7 +213,7 @@ TILTH_FN bool visit(const Scene& scene, const Ray& ray, const Tree& tree, ChildR
             __m256i entries = entries_of(boxes, node, limit, met);
             if (met != 0u) {
                 i32 nearest = least_of(entries);
-                size = push_others(stack, size, node, entries, nearest, met & ~(1u << (nearest & 7)));
+                size = push_others(stack, size, node, entries, met);
                 child = node.child[nearest & 7];
                 if (size > 0) {
                     prefetch(tree, stack.child[size - 1]);
