@@ -43,6 +43,8 @@ def arguments():
     given = sys.argv[sys.argv.index("--") + 1:] if "--" in sys.argv else []
     options = parser.parse_args(given)
     options.samples = sorted(int(n) for n in options.samples.split(","))
+    if len(options.samples) < 2 or options.samples[0] < 2:
+        parser.error("--samples takes two or more counts, each at least 2: a line is drawn between their errors")
     return options
 
 
