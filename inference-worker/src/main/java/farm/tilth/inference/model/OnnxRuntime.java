@@ -71,9 +71,9 @@ public final class OnnxRuntime {
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
             options.setDeterministicCompute(true);
-            // Threads that wait by spinning take the processor from whatever runs beside the worker. Where something
-            // does, their own runs take longer for it as well: 1.5 to 4.6 times at batch 1, the longer they spin.
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            // Between a model's steps, threads wait for the next one by spinning for so long, and sleep then: waking
+            // them takes a fifth of a small run, and spinning on would take the processor from others.
+            options.addConfigEntry("session.intra_op.spin_duration_us", "50");
             if (gpu) {
                 try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(0)) {
                     cuda.add("use_tf32", "0");
