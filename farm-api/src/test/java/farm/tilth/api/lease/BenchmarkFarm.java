@@ -1,7 +1,9 @@
 package farm.tilth.api.lease;
 
+import farm.tilth.api.TestFolders;
 import farm.tilth.api.pay.Payments;
 import farm.tilth.api.server.DatabaseAddress;
+import farm.tilth.api.server.EmbeddedPostgres;
 import farm.tilth.ledger.ledger.AccountId;
 import farm.tilth.ledger.ledger.Cause;
 import farm.tilth.ledger.ledger.Ledger;
@@ -25,6 +27,8 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.PoolOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -48,8 +52,25 @@ final class BenchmarkFarm implements AutoCloseable {
     private final AgroalDataSource dataSource;
     private final PostgresTaskInsert insert = new PostgresTaskInsert();
     private final Ledger ledger;
+    private final AutoCloseable database;
+
+    /** A farm over a database of its own, which ends with it. */
+    static BenchmarkFarm withDatabase(String name) throws Exception {
+        Path folder = Files.createTempDirectory("tilth-" + name);
+        EmbeddedPostgres postgres = EmbeddedPostgres.start(
+                folder.resolve("postgres"), Path.of("target", "postgres").toAbsolutePath());
+        return new BenchmarkFarm(postgres.address(), () -> {
+            postgres.close();
+            TestFolders.delete(folder);
+        });
+    }
 
     BenchmarkFarm(DatabaseAddress address) throws SQLException {
+        this(address, () -> {});
+    }
+
+    private BenchmarkFarm(DatabaseAddress address, AutoCloseable database) throws SQLException {
+        this.database = database;
         Flyway.configure()
                 .dataSource(address.jdbcUrl(), address.user(), address.password())
                 .locations("db/migration/farm", "db/migration/ledger")
@@ -128,10 +149,16 @@ final class BenchmarkFarm implements AutoCloseable {
         return answer.await().atMost(Duration.ofMinutes(2));
     }
 
+    /** Forgets all jobs, workers and shares. */
+    void clear() {
+        await(pool.query("TRUNCATE job, worker, fair_share CASCADE").execute());
+    }
+
     @Override
-    public void close() {
+    public void close() throws Exception {
         pool.closeAndAwait();
         dataSource.close();
         vertx.close().toCompletionStage().toCompletableFuture().join();
+        database.close();
     }
 }

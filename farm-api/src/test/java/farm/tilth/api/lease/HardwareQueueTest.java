@@ -5,14 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import farm.tilth.api.TestFolders;
-import farm.tilth.api.server.EmbeddedPostgres;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.task.JobId;
 import farm.tilth.protocol.task.Lease;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.StreamSupport;
@@ -26,29 +22,21 @@ class HardwareQueueTest {
     private static final Skill ON_CPU = new Skill(TILES, Hardware.CPU);
     private static final Skill ON_GPU = new Skill(TILES, Hardware.GPU);
 
-    private static Path folder;
-    private static EmbeddedPostgres postgres;
     private static BenchmarkFarm farm;
 
     @BeforeAll
     static void start() throws Exception {
-        folder = Files.createTempDirectory("tilth-hardware");
-        postgres = EmbeddedPostgres.start(
-                folder.resolve("postgres"), Path.of("target", "postgres").toAbsolutePath());
-        farm = new BenchmarkFarm(postgres.address());
+        farm = BenchmarkFarm.withDatabase("hardware");
     }
 
     @AfterAll
     static void stop() throws Exception {
         farm.close();
-        postgres.close();
-        TestFolders.delete(folder);
     }
 
     @AfterEach
     void clear() {
-        await(farm.pool.query("TRUNCATE job CASCADE").execute());
-        await(farm.pool.query("TRUNCATE fair_share").execute());
+        farm.clear();
     }
 
     private static List<JobId> lease(Skill skill, int most, Digest... plans) {

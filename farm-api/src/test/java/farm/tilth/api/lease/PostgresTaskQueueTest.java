@@ -4,8 +4,6 @@ import static farm.tilth.api.lease.BenchmarkFarm.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import farm.tilth.api.TestFolders;
-import farm.tilth.api.server.EmbeddedPostgres;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.result.Commitment;
 import farm.tilth.protocol.task.JobId;
@@ -13,8 +11,6 @@ import farm.tilth.protocol.task.Lease;
 import farm.tilth.protocol.task.TaskId;
 import farm.tilth.protocol.task.TaskSpec;
 import farm.tilth.protocol.task.TaskState;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,8 +30,6 @@ class PostgresTaskQueueTest {
     private static final Digest ANNA = Digest.ofText("anna");
     private static final Digest BERT = Digest.ofText("bert");
 
-    private static Path folder;
-    private static EmbeddedPostgres postgres;
     private static BenchmarkFarm farm;
 
     private Instant now = Instant.parse("2026-11-22T12:00:00Z");
@@ -43,23 +37,17 @@ class PostgresTaskQueueTest {
 
     @BeforeAll
     static void start() throws Exception {
-        folder = Files.createTempDirectory("tilth-queue");
-        postgres = EmbeddedPostgres.start(
-                folder.resolve("postgres"), Path.of("target", "postgres").toAbsolutePath());
-        farm = new BenchmarkFarm(postgres.address());
+        farm = BenchmarkFarm.withDatabase("queue");
     }
 
     @AfterAll
     static void stop() throws Exception {
         farm.close();
-        postgres.close();
-        TestFolders.delete(folder);
     }
 
     @AfterEach
     void clear() {
-        await(farm.pool.query("TRUNCATE job CASCADE").execute());
-        await(farm.pool.query("TRUNCATE fair_share").execute());
+        farm.clear();
     }
 
     private List<Lease> lease(Digest worker, int most) {

@@ -3,8 +3,6 @@ package farm.tilth.api.lease;
 import static farm.tilth.api.lease.BenchmarkFarm.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import farm.tilth.api.TestFolders;
-import farm.tilth.api.server.EmbeddedPostgres;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.result.Commitment;
 import farm.tilth.protocol.task.Lease;
@@ -12,8 +10,6 @@ import farm.tilth.protocol.task.TaskState;
 import farm.tilth.protocol.wire.Engine;
 import farm.tilth.protocol.wire.Hello;
 import io.vertx.mutiny.sqlclient.Tuple;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -32,8 +28,6 @@ class SecondTryTest {
     private static final Digest ANNA = Digest.ofText("anna");
     private static final Digest BERT = Digest.ofText("bert");
 
-    private static Path folder;
-    private static EmbeddedPostgres postgres;
     private static BenchmarkFarm farm;
 
     private Instant now = Instant.parse("2026-11-23T12:00:00Z");
@@ -44,17 +38,12 @@ class SecondTryTest {
 
     @BeforeAll
     static void start() throws Exception {
-        folder = Files.createTempDirectory("tilth-tries");
-        postgres = EmbeddedPostgres.start(
-                folder.resolve("postgres"), Path.of("target", "postgres").toAbsolutePath());
-        farm = new BenchmarkFarm(postgres.address());
+        farm = BenchmarkFarm.withDatabase("tries");
     }
 
     @AfterAll
     static void stop() throws Exception {
         farm.close();
-        postgres.close();
-        TestFolders.delete(folder);
     }
 
     @BeforeEach
@@ -65,8 +54,7 @@ class SecondTryTest {
 
     @AfterEach
     void clear() {
-        await(farm.pool.query("TRUNCATE job, worker CASCADE").execute());
-        await(farm.pool.query("TRUNCATE fair_share").execute());
+        farm.clear();
     }
 
     private static UUID account() {
