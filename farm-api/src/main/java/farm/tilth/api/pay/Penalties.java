@@ -19,6 +19,7 @@ class Penalties {
     private static final Logger LOG = Logger.getLogger(Penalties.class);
     private static final int BATCH = 50;
     private static final int MAX_PENDING = 1_000;
+    private static final int LEAST_SHARE = 100;
 
     private final PostgresPenalties rows;
     private final StakeConfig config;
@@ -63,14 +64,27 @@ class Penalties {
                         .orElse(true))
                 .mapToLong(PostgresPenalties.Penalty::amount)
                 .sum();
+        return amount(config.penalty(), atRisk, pending, stake.mostPerCase());
+    }
+
+    /**
+     * What a case takes: the penalty, or less where the contract allows less. Each case takes a share of what the one
+     * before left, which would never end; so less than a hundredth of the penalty is not worth its transaction.
+     *
+     * @param penalty what a fault costs; all amounts are in the smallest unit
+     * @param pending what cases on their way will take out of {@code atRisk}
+     * @param mostPerCase what the contract lets one case take out of {@code atRisk}
+     * @return 0 when nothing is to be sent
+     */
+    static long amount(long penalty, long atRisk, long pending, long mostPerCase) {
         if (atRisk <= pending) {
             return 0;
         }
         long most = BigInteger.valueOf(atRisk - pending)
-                .multiply(BigInteger.valueOf(stake.mostPerCase()))
+                .multiply(BigInteger.valueOf(mostPerCase))
                 .divide(BigInteger.valueOf(atRisk))
                 .longValueExact();
-        return Math.min(config.penalty(), most);
+        return most < penalty / LEAST_SHARE ? 0 : Math.min(penalty, most);
     }
 
     /** The newest first. */

@@ -44,7 +44,7 @@ class PostgresPenalties {
      *
      * @param caseId the SHA-256 of the fault's name
      * @param evidence the SHA-256 of the document
-     * @param amount in the smallest unit; 0 when nothing was at stake
+     * @param amount in the smallest unit; 0 when too little was at stake to be sent for
      */
     record Penalty(
             String fault,

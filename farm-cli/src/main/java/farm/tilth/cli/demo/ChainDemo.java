@@ -1,6 +1,7 @@
 package farm.tilth.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import farm.tilth.cli.client.Farm;
 import farm.tilth.cli.client.FarmAddress;
@@ -16,6 +17,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +32,13 @@ import java.util.stream.Stream;
  * the farm's mirror is compared with the chain.
  */
 public final class ChainDemo {
+    private static final String WORKERS = "/api/v1/workers";
     private static final long DEPOSIT = 5_000_000;
     private static final long CAP = 2_000_000;
     private static final long STAKE = 8_000_000;
     private static final long CAP_SECONDS = 3_600;
     private static final int NAIVE_WORKERS = 1_000;
+    private static final int MAX_JOBS = 5;
     private static final RenderOrder ORDER =
             new RenderOrder(256, 160, 16, Optional.empty(), Optional.empty(), Optional.of(32), 5);
     private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -57,8 +61,9 @@ public final class ChainDemo {
         this.cheatsWallet = Wallet.of(chain, 3);
     }
 
-    /** What is to be seen at the end; amounts in the smallest unit. */
-    public record Outcome(String customer, String job, long slashed, String cheat, JsonNode earnings, JsonNode chain) {
+    /** What is to be seen at the end; amounts in the smallest unit, {@code jobs} those that the customer paid for. */
+    public record Outcome(
+            String customer, List<String> jobs, long slashed, String cheat, JsonNode earnings, JsonNode chain) {
         /** For scripts. */
         public ObjectNode document() {
             return Json.MAPPER.valueToTree(this);
@@ -79,11 +84,11 @@ public final class ChainDemo {
         Path data = Files.createTempDirectory("tilth-cheat");
         String cheatsOwner = key("cheat", "OWNER");
         stake(cheatsOwner);
-        String job;
+        List<String> jobs;
         String cheatId;
         try (Cheat cheat = new Cheat(url, cheatsOwner, data, engine())) {
             cheatId = cheat.id().hex();
-            job = render(customer, scene);
+            jobs = renderUntilFound(customer, scene, cheatId);
         } finally {
             delete(data);
         }
@@ -91,7 +96,7 @@ public final class ChainDemo {
         JsonNode claimed = claim();
         JsonNode chain = operator.get("/api/v1/chain");
         sayCosts(chain);
-        return new Outcome(customer, job, slashed, cheatId, claimed, chain);
+        return new Outcome(customer, jobs, slashed, cheatId, claimed, chain);
     }
 
     private static void delete(Path folder) throws IOException {
@@ -113,7 +118,7 @@ public final class ChainDemo {
     }
 
     private String engine() throws InterruptedException {
-        for (JsonNode worker : operator.get("/api/v1/workers")) {
+        for (JsonNode worker : operator.get(WORKERS)) {
             for (JsonNode engine : worker.path("engines")) {
                 if (engine.asText().startsWith("pathtracer-")) {
                     return engine.asText();
@@ -170,6 +175,29 @@ public final class ChainDemo {
         mirrored("stake");
     }
 
+    /** The honest workers are quick: of a small job they may leave the cheat nothing, and nothing is found then. */
+    private List<String> renderUntilFound(String key, Path scene, String cheat)
+            throws IOException, InterruptedException {
+        await("the cheat to join", WORKERS, workers -> worker(workers, cheat)
+                .path("connected")
+                .asBoolean());
+        List<String> jobs = new ArrayList<>();
+        while (!worker(operator.get(WORKERS), cheat).has("atFaultAt")) {
+            if (jobs.size() == MAX_JOBS) {
+                throw new FarmException(ErrorCode.CONFLICT, "the cheat was not found out in " + MAX_JOBS + " jobs");
+            }
+            jobs.add(render(key, scene));
+        }
+        return List.copyOf(jobs);
+    }
+
+    private static JsonNode worker(JsonNode workers, String id) {
+        return workers.valueStream()
+                .filter(worker -> worker.path("id").asText().equals(id))
+                .findAny()
+                .orElse(MissingNode.getInstance());
+    }
+
     private String render(String key, Path scene) throws IOException, InterruptedException {
         try (Farm farm = as(key)) {
             String id = farm.uploadScene(SceneFolder.of(scene), voice.progress());
@@ -191,9 +219,7 @@ public final class ChainDemo {
         JsonNode penalties = await(
                 "the cheat's stake to be slashed",
                 "/api/v1/penalties",
-                all -> !all.isEmpty()
-                        && all.valueStream()
-                                .allMatch(one -> one.path("state").asText().equals("DONE")));
+                all -> !all.isEmpty() && all.valueStream().allMatch(ChainDemo::settled));
         long amount = 0;
         for (JsonNode penalty : penalties) {
             if (!penalty.path("worker").asText().equals(cheat)) {
@@ -211,13 +237,22 @@ public final class ChainDemo {
         }
         say(
                 "cheat",
-                "%d black tiles found by audits: %s T of a stake of %s T slashed on chain, case %s…"
+                "%d of its black tiles found by audits: %s T of a stake of %s T slashed on chain, case %s…"
                         .formatted(
                                 penalties.size(),
                                 tokens(amount),
                                 tokens(STAKE),
                                 penalties.path(0).path("caseId").asText().substring(0, 16)));
         return amount;
+    }
+
+    /** Whether nothing more happens to a penalty. A stake that many faults have emptied has nothing left for the next. */
+    private static boolean settled(JsonNode penalty) {
+        return switch (penalty.path("state").asText()) {
+            case "DONE", "NOTHING_AT_STAKE" -> true;
+            case "REVERTED", "LOST" -> throw new FarmException(ErrorCode.CONFLICT, "not slashed: " + penalty);
+            default -> false;
+        };
     }
 
     private JsonNode claim() throws InterruptedException {
