@@ -15,6 +15,7 @@ struct BoxRay {
 
 TILTH_FN BoxRay box_ray(const TracedRay& ray) {
     BoxRay r;
+#pragma GCC unroll 3  // what a loop indexes lies in memory and not in registers
     for (int k = 0; k < 3; k++) {
         float offset = -ray.origin[k] * ray.inverse[k], slack = absolute(offset) * 5.0e-7f;
         r.near_inverse[k] = _mm256_set1_ps(ray.inverse[k]);
@@ -135,6 +136,7 @@ struct Spans {
 
 TILTH_FN Spans own_spans(const TracedRay& ray, const TriangleBlock& block) {
     __m128 first[3], last[3];
+#pragma GCC unroll 3
     for (int k = 0; k < 3; k++) {
         __m128 a = _mm_load_ps(block.corners[0][k]), b = _mm_load_ps(block.corners[1][k]);
         __m128 c = _mm_load_ps(block.corners[2][k]);
