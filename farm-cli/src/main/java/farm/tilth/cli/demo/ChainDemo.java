@@ -43,6 +43,7 @@ public final class ChainDemo {
             new RenderOrder(256, 160, 16, Optional.empty(), Optional.empty(), Optional.of(32), 5);
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final Duration POLL = Duration.ofMillis(300);
+    private static final Duration SETTLEMENT_ROUNDS = Duration.ofSeconds(3);
 
     private final URI url;
     private final FarmClient operator;
@@ -216,10 +217,7 @@ public final class ChainDemo {
     }
 
     private long slashed(String cheat) throws InterruptedException {
-        JsonNode penalties = await(
-                "the cheat's stake to be slashed",
-                "/api/v1/penalties",
-                all -> !all.isEmpty() && all.valueStream().allMatch(ChainDemo::settled));
+        JsonNode penalties = penalties();
         long amount = 0;
         for (JsonNode penalty : penalties) {
             if (!penalty.path("worker").asText().equals(cheat)) {
@@ -244,6 +242,22 @@ public final class ChainDemo {
                                 tokens(STAKE),
                                 penalties.path(0).path("caseId").asText().substring(0, 16)));
         return amount;
+    }
+
+    /** All of them: the last fault is decided about in the settlement's next round, when others may be done. */
+    private JsonNode penalties() throws InterruptedException {
+        JsonNode before = MissingNode.getInstance();
+        while (true) {
+            JsonNode now = await(
+                    "the cheat's stake to be slashed",
+                    "/api/v1/penalties",
+                    all -> !all.isEmpty() && all.valueStream().allMatch(ChainDemo::settled));
+            if (now.size() == before.size()) {
+                return now;
+            }
+            before = now;
+            TimeUnit.MILLISECONDS.sleep(SETTLEMENT_ROUNDS.toMillis());
+        }
     }
 
     /** Whether nothing more happens to a penalty. A stake that many faults have emptied has nothing left for the next. */
