@@ -103,12 +103,13 @@ class GrpcFramesTest extends InferenceTestBase {
                 .putHeader("authorization", authorization);
     }
 
+    /** The body is asked for on the client's own thread: asked for later, it may have gone by unheard. */
     private static String status(Future<HttpClientRequest> request, byte[] body) throws Exception {
-        return get(request.compose(open -> open.send(Buffer.buffer(body)))
+        return get(request.compose(open -> open.send(Buffer.buffer(body))
                 .compose(response -> response.body().map(all -> {
                     String inHead = response.getHeader("grpc-status");
                     return inHead == null ? response.getTrailer("grpc-status") : inHead;
-                })));
+                }))));
     }
 
     private static <T> T get(Future<T> answer) throws Exception {
