@@ -7,6 +7,7 @@ RUN groupadd --gid 10001 tilth && useradd --uid 10001 --gid tilth --no-create-ho
     && install -d -o tilth -g tilth /data
 COPY inference-worker/target/lib /opt/tilth/lib
 COPY inference-worker/target/inference-worker-0.1.0-SNAPSHOT.jar /opt/tilth/lib/
+COPY docker/jvm.options /opt/tilth/
 COPY docker/worker.sh /opt/tilth/worker
 USER 10001:10001
 ENV TILTH_FARM=http://farm-api:8080

@@ -8,6 +8,5 @@ if [ -z "${TILTH_KEY:-}" ] && [ -n "${TILTH_FARM_FILE:-}" ]; then
 fi
 export TILTH_KEY
 
-exec java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+ExitOnOutOfMemoryError \
-  -XX:MaxRAMPercentage=50 -cp '/opt/tilth/lib/*' farm.tilth.protocol.worker.WorkerMain \
+exec java @/opt/tilth/jvm.options -XX:MaxRAMPercentage=50 -cp '/opt/tilth/lib/*' farm.tilth.protocol.worker.WorkerMain \
   --farm "$TILTH_FARM" --data /data --name "${TILTH_NAME:-$HOSTNAME}" "$@"

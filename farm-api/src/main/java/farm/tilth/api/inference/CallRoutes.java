@@ -71,6 +71,11 @@ public class CallRoutes {
          * @param caller empty when there was no good key
          */
         default void addHeaders(HttpServerResponse response, Optional<Caller> caller) {}
+
+        /** The answer to a failure where the protocol has none of HTTP's; empty: HTTP's, in the form of the path. */
+        default Optional<CallAnswer> refusal(Throwable failure) {
+            return Optional.empty();
+        }
     }
 
     /** Serves POST on a path, such as "/v1/embeddings". */
@@ -99,7 +104,8 @@ public class CallRoutes {
         return jsonBytes <= QUICK_BYTES ? same : same.emitOn(Infrastructure.getDefaultWorkerPool());
     }
 
-    private void take(RoutingContext call, Endpoint endpoint) {
+    /** Serves a call of which nothing but the head was read. */
+    public void take(RoutingContext call, Endpoint endpoint) {
         Context context = vertx.getOrCreateContext();
         call.request().pause();
         authenticator
@@ -127,7 +133,7 @@ public class CallRoutes {
                 .invoke(share::close)
                 .subscribe()
                 .with(
-                        answer -> send(call, endpoint, caller, answer),
+                        answer -> send(call, endpoint, Optional.of(caller), answer),
                         failure -> refuse(call, endpoint, Optional.of(caller), failure));
         call.addEndHandler(over -> work.cancel());
     }
@@ -142,19 +148,33 @@ public class CallRoutes {
         }
     }
 
-    private static void send(RoutingContext call, Endpoint endpoint, Caller caller, CallAnswer answer) {
+    private static void send(RoutingContext call, Endpoint endpoint, Optional<Caller> caller, CallAnswer answer) {
         HttpServerResponse response = call.response();
         if (isOver(response)) {
             return;
         }
         response.putHeader("Content-Type", answer.contentType());
         answer.headers().forEach(response::putHeader);
-        endpoint.addHeaders(response, Optional.of(caller));
-        response.end(Buffer.buffer(answer.body()));
+        endpoint.addHeaders(response, caller);
+        answer.trailers().forEach(response::putTrailer);
+        if (answer.body().length == 0) {
+            response.end();
+        } else {
+            response.end(Buffer.buffer(answer.body()));
+        }
     }
 
     /** What the client still sends is read and forgotten, so that it gets to know the reason. */
     private void refuse(RoutingContext call, Endpoint endpoint, Optional<Caller> caller, Throwable failure) {
+        endpoint.refusal(failure)
+                .ifPresentOrElse(
+                        own -> send(call, endpoint, caller, own), () -> refuseByHttp(call, endpoint, caller, failure));
+        if (!call.request().isEnded()) {
+            call.request().resume();
+        }
+    }
+
+    private void refuseByHttp(RoutingContext call, Endpoint endpoint, Optional<Caller> caller, Throwable failure) {
         HttpServerResponse response = call.response();
         if (isOver(response)) {
             return;
@@ -164,9 +184,6 @@ public class CallRoutes {
         answer.getHeaders().forEach((name, values) -> response.putHeader(name, String.valueOf(values.getFirst())));
         endpoint.addHeaders(response, caller);
         response.end(Json.write(answer.getEntity()));
-        if (!call.request().isEnded()) {
-            call.request().resume();
-        }
     }
 
     private static boolean isOver(HttpServerResponse response) {

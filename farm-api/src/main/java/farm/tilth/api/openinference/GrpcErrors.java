@@ -6,6 +6,12 @@ import farm.tilth.protocol.FarmException;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -32,6 +38,9 @@ final class GrpcErrors {
     }
 
     static StatusRuntimeException status(Throwable failure) {
+        if (failure instanceof StatusRuntimeException already) {
+            return already;
+        }
         FarmException known = known(failure);
         Metadata trailers = new Metadata();
         if (known.code().isTransient()) {
@@ -42,6 +51,20 @@ final class GrpcErrors {
                             .orElse(RETRY_MILLIS));
         }
         return status(known.code()).withDescription(known.getMessage()).asRuntimeException(trailers);
+    }
+
+    /** The headers of an answer that is a failure, and nothing else. */
+    static Map<String, String> headers(Throwable failure) {
+        StatusRuntimeException told = status(failure);
+        Map<String, String> headers = new HashMap<>();
+        headers.put("grpc-status", Integer.toString(told.getStatus().getCode().value()));
+        String why = Objects.requireNonNullElse(told.getStatus().getDescription(), "");
+        headers.put(
+                "grpc-message", URLEncoder.encode(why, StandardCharsets.UTF_8).replace("+", "%20"));
+        Optional.ofNullable(told.getTrailers())
+                .map(trailers -> trailers.get(PUSHBACK))
+                .ifPresent(wait -> headers.put(PUSHBACK.name(), wait));
+        return headers;
     }
 
     private static Status status(ErrorCode code) {

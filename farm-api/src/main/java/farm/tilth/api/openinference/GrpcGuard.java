@@ -2,7 +2,6 @@ package farm.tilth.api.openinference;
 
 import farm.tilth.api.access.Authenticator;
 import farm.tilth.api.inference.InferenceConfig;
-import farm.tilth.protocol.FarmException;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -11,14 +10,12 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 
 /**
- * Stands before the gRPC service: checks the key before a byte of a message is taken in, and ends calls that nobody
- * will answer any more, such as a stream with a message that is none.
+ * Stands before the gRPC service: checks the key before a byte of a message is taken in, sends inference by the short
+ * way, and ends calls that nobody will answer any more, such as a stream with a message that is none.
  */
 @ApplicationScoped
 class GrpcGuard {
@@ -32,11 +29,13 @@ class GrpcGuard {
     private static final long CANCEL = 8;
 
     private final Authenticator authenticator;
+    private final GrpcInferRoute infer;
     private final Vertx vertx;
     private final long patienceMillis;
 
-    GrpcGuard(Authenticator authenticator, Vertx vertx, InferenceConfig config) {
+    GrpcGuard(Authenticator authenticator, GrpcInferRoute infer, Vertx vertx, InferenceConfig config) {
         this.authenticator = authenticator;
+        this.infer = infer;
         this.vertx = vertx;
         this.patienceMillis = config.deadline().plus(GRACE).toMillis();
     }
@@ -49,6 +48,10 @@ class GrpcGuard {
         String path = call.request().path();
         if (path == null || !path.startsWith(SERVICE) || PUBLIC.contains(path.substring(SERVICE.length()))) {
             call.next();
+            return;
+        }
+        if (infer.isFor(call)) {
+            infer.take(call);
             return;
         }
         HttpServerRequest request = call.request();
@@ -113,18 +116,9 @@ class GrpcGuard {
     }
 
     private static void refuse(RoutingContext call, Throwable failure) {
-        FarmException known = GrpcErrors.known(failure);
         call.request().resume();
-        call.response()
-                .putHeader("content-type", "application/grpc")
-                .putHeader(
-                        "grpc-status",
-                        Integer.toString(
-                                GrpcErrors.status(known).getStatus().getCode().value()))
-                .putHeader(
-                        "grpc-message",
-                        URLEncoder.encode(known.getMessage(), StandardCharsets.UTF_8)
-                                .replace("+", "%20"))
-                .end();
+        call.response().putHeader("content-type", GrpcFrame.CONTENT_TYPE);
+        GrpcErrors.headers(failure).forEach(call.response()::putHeader);
+        call.response().end();
     }
 }

@@ -9,7 +9,6 @@ import farm.tilth.api.inference.InferenceConfig;
 import farm.tilth.api.inference.ModelCatalog;
 import farm.tilth.api.inference.ModelRepository;
 import farm.tilth.api.inference.ModelStatistics;
-import farm.tilth.api.inference.OnlineInference;
 import farm.tilth.api.openinference.wire.ModelConfigRequest;
 import farm.tilth.api.openinference.wire.ModelConfigResponse;
 import farm.tilth.api.openinference.wire.ModelInferRequest;
@@ -35,33 +34,30 @@ import farm.tilth.api.openinference.wire.ServerMetadataResponse;
 import farm.tilth.api.openinference.wire.ServerReadyRequest;
 import farm.tilth.api.openinference.wire.ServerReadyResponse;
 import farm.tilth.protocol.task.ModelDescription;
-import farm.tilth.protocol.wire.InferenceCall;
-import farm.tilth.protocol.wire.TensorList;
 import io.grpc.ServerServiceDefinition;
 import io.quarkus.grpc.GrpcService;
 import io.quarkus.grpc.RegisterInterceptor;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The Open Inference Protocol, version 2, over gRPC. Keys come as metadata: "authorization: Bearer KEY". */
+/**
+ * The Open Inference Protocol, version 2, over gRPC, but for ModelInfer, which {@link GrpcInferRoute} answers. Keys come
+ * as metadata: "authorization: Bearer KEY".
+ */
 @GrpcService
 @RegisterInterceptor(CallMetadata.class)
 public class OpenInferenceService extends GRPCInferenceServiceImplBase {
-    /** Requests that are read within some tenths of a millisecond, on the network's thread. */
-    private static final int QUICK_BYTES = 1 << 15;
-
     private final Authenticator authenticator;
     private final RateLimiter rates;
     private final ModelCatalog catalog;
     private final ModelRepository repository;
     private final ModelStatistics statistics;
-    private final OnlineInference inference;
+    private final GrpcInference inference;
     private final BodyBudget budget;
     private final InferenceConfig config;
     private final String version;
@@ -72,7 +68,7 @@ public class OpenInferenceService extends GRPCInferenceServiceImplBase {
             ModelCatalog catalog,
             ModelRepository repository,
             ModelStatistics statistics,
-            OnlineInference inference,
+            GrpcInference inference,
             BodyBudget budget,
             InferenceConfig config,
             @ConfigProperty(name = "quarkus.application.version") String version) {
@@ -170,16 +166,6 @@ public class OpenInferenceService extends GRPCInferenceServiceImplBase {
     }
 
     @Override
-    public Uni<ModelInferResponse> modelInfer(ModelInferRequest request) {
-        Optional<Duration> deadline = CallMetadata.TIMEOUT.get();
-        boolean quick = request.getSerializedSize() <= QUICK_BYTES;
-        return (quick ? authenticated(Role.CUSTOMER) : caller(Role.CUSTOMER))
-                .flatMap(caller -> answer(caller, request, deadline))
-                .onFailure()
-                .transform(GrpcErrors::status);
-    }
-
-    @Override
     public Multi<ModelStreamInferResponse> modelStreamInfer(Multi<ModelInferRequest> requests) {
         Uni<Caller> authenticated = caller(Role.CUSTOMER).memoize().indefinitely();
         return requests.onItem()
@@ -196,7 +182,7 @@ public class OpenInferenceService extends GRPCInferenceServiceImplBase {
         Uni<ModelStreamInferResponse> answer = authenticated
                 .flatMap(caller -> {
                     rates.count(caller);
-                    return answer(caller, request, Optional.empty());
+                    return answer(caller, request);
                 })
                 .map(response -> ModelStreamInferResponse.newBuilder()
                         .setInferResponse(response)
@@ -212,26 +198,18 @@ public class OpenInferenceService extends GRPCInferenceServiceImplBase {
         return answer;
     }
 
-    private Uni<ModelInferResponse> answer(Caller caller, ModelInferRequest request, Optional<Duration> deadline) {
+    private Uni<ModelInferResponse> answer(Caller caller, ModelInferRequest request) {
         BodyBudget.Share share = budget.open();
         try {
             share.take(request.getSerializedSize());
-            return read(caller, request, deadline).onTermination().invoke(share::close);
+            return inference
+                    .answer(caller, request, Optional.empty())
+                    .onTermination()
+                    .invoke(share::close);
         } catch (RuntimeException refused) {
             share.close();
             throw refused;
         }
-    }
-
-    private Uni<ModelInferResponse> read(Caller caller, ModelInferRequest request, Optional<Duration> deadline) {
-        ModelDescription model = find(request.getModelName(), request.getModelVersion());
-        InferRequest read = GrpcRequests.read(request, deadline);
-        read.check(model);
-        InferenceCall.Builder call =
-                InferenceCall.newBuilder().setTensors(TensorList.newBuilder().addAllTensors(read.inputs()));
-        return inference
-                .infer(caller, model, call, read.terms())
-                .map(answer -> GrpcRequests.write(model, read, request, answer));
     }
 
     private ModelDescription find(String name, String modelVersion) {

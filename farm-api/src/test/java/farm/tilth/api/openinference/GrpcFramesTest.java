@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import farm.tilth.api.FarmTestResource;
 import farm.tilth.api.inference.FakeWorkersProfile;
 import farm.tilth.api.inference.InferenceTestBase;
+import farm.tilth.api.openinference.wire.ModelInferRequest;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -23,9 +24,12 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.StreamResetException;
 import jakarta.inject.Inject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -75,6 +79,39 @@ class GrpcFramesTest extends InferenceTestBase {
         assertEquals("13", unary(frame(1, NO_MESSAGE.length, NO_MESSAGE)), "it is not compressed");
         assertEquals("8", unary(frame(0, -1, NO_MESSAGE)));
         assertEquals("8", unary(frame(0, Integer.MAX_VALUE, NO_MESSAGE)));
+        byte[] two = new byte[2 * 5];
+        assertEquals("13", unary(two), "they are two, and empty");
+    }
+
+    @Test
+    void packedMessagesAreUnpackedOrRefusedByName() throws Exception {
+        byte[] request = ModelInferRequest.newBuilder()
+                .setModelName("no-such-model")
+                .build()
+                .toByteArray();
+        byte[] gzip = gzip(request);
+        assertEquals("5", packed("gzip", frame(1, gzip.length, gzip)), "it was read: there is no such model");
+        assertEquals(
+                "5", packed("gzip", frame(0, request.length, request)), "packed or not is said message by message");
+        assertEquals("5", packed("identity", frame(0, request.length, request)));
+        assertEquals("3", packed("gzip", frame(1, request.length, request)), "it is not packed");
+        assertEquals("12", packed("br", frame(1, gzip.length, gzip)));
+        assertEquals("13", packed("identity", frame(1, gzip.length, gzip)));
+        byte[] bomb = gzip(new byte[64 << 20]);
+        assertEquals("8", packed("gzip", frame(1, bomb.length, bomb)));
+    }
+
+    private static byte[] gzip(byte[] content) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(content);
+        }
+        return packed.toByteArray();
+    }
+
+    private String packed(String encoding, byte[] body) throws Exception {
+        RequestOptions options = options("ModelInfer", "Bearer " + key()).putHeader("grpc-encoding", encoding);
+        return status(http.request(options), body);
     }
 
     @Test

@@ -18,26 +18,6 @@ public record Installation(Path root, Path java) implements Programs {
     private static final String VERSION = "0.1.0-SNAPSHOT";
     private static final String WORKER_MAIN = "farm.tilth.protocol.worker.WorkerMain";
 
-    /**
-     * What a call passes through on its way. A farm of one user has some calls a second, and the JVM would run thousands
-     * of them by half-compiled code before it takes these packages for worth its better compiler; what a start passes
-     * through is left to its usual judgement, and takes no longer.
-     */
-    private static final List<String> PATH_OF_CALLS = List.of(
-            "farm.tilth",
-            "io.vertx",
-            "io.netty",
-            "io.grpc",
-            "io.smallrye.mutiny",
-            "io.quarkus.grpc",
-            "io.quarkus.arc.impl",
-            "com.google.protobuf",
-            "com.fasterxml.jackson.core",
-            "java.util.stream");
-
-    /** A tenth of the calls that the better compiler waits for otherwise. */
-    private static final String SOON = "0.1";
-
     /** The checkout in {@code root}, run by the Java that runs this. */
     public static Installation at(Path root) {
         return new Installation(
@@ -88,17 +68,8 @@ public record Installation(Path root, Path java) implements Programs {
     }
 
     private List<String> jvm(String heap) {
-        List<String> command = new ArrayList<>(List.of(
-                java.toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:+UseSerialGC",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-XX:CompileCommand=quiet",
-                "-Xmx" + heap));
-        PATH_OF_CALLS.forEach(
-                root -> command.add("-XX:CompileCommand=CompileThresholdScaling," + root + ".*::*," + SOON));
-        return command;
+        Path options = root.resolve("docker/jvm.options");
+        return new ArrayList<>(List.of(java.toString(), "@" + options, "-XX:+UseSerialGC", "-Xmx" + heap));
     }
 
     private static Path built(Path file) {

@@ -13,29 +13,33 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class InstallationTest {
+    private static final Path SHARED_OPTIONS = Path.of("../docker/jvm.options");
+
     @TempDir
     Path root;
 
     @Test
     void javaTakesTheOptionsOfTheCoordinatorAndSaysNothingOfThem() throws Exception {
-        Ran ran = run(options());
+        Ran ran = run(options(Files.readAllLines(SHARED_OPTIONS)));
         assertEquals(0, ran.exitCode, ran.output);
         assertTrue(ran.output.lines().allMatch(line -> line.matches("(openjdk|OpenJDK|java|Java).*")), ran.output);
     }
 
     @Test
     void whatCallsPassThroughIsCompiledSoon() throws Exception {
-        List<String> options = new ArrayList<>(options());
-        options.remove("-XX:CompileCommand=quiet");
-        Ran ran = run(options);
+        List<String> audible = new ArrayList<>(Files.readAllLines(SHARED_OPTIONS));
+        assertTrue(audible.remove("-XX:CompileCommand=quiet"));
+        Ran ran = run(options(audible));
         assertEquals(0, ran.exitCode, ran.output);
         for (String path : List.of("farm/tilth", "io/vertx", "io/netty")) {
             assertTrue(ran.output.contains(path + "/*.* double CompileThresholdScaling = 0.1"), ran.output);
         }
     }
 
-    /** What stands between the program and its jar. */
-    private List<String> options() throws IOException {
+    /** What stands before the jar, in a checkout whose JVMs share these options. */
+    private List<String> options(List<String> shared) throws IOException {
+        Files.createDirectories(root.resolve("docker"));
+        Files.write(root.resolve("docker/jvm.options"), shared);
         Path jar = root.resolve("farm-api/target/quarkus-app/quarkus-run.jar");
         Files.createDirectories(jar.getParent());
         Files.createFile(jar);
