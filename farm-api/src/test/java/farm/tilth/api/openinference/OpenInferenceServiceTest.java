@@ -30,6 +30,8 @@ import farm.tilth.api.openinference.wire.RepositoryModelUnloadRequest;
 import farm.tilth.api.openinference.wire.ServerLiveRequest;
 import farm.tilth.api.openinference.wire.ServerMetadataRequest;
 import farm.tilth.api.openinference.wire.ServerReadyRequest;
+import farm.tilth.protocol.wire.InferenceAnswer;
+import farm.tilth.protocol.wire.InferenceBatch;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -56,6 +58,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -286,6 +289,27 @@ class OpenInferenceServiceTest extends InferenceTestBase {
                         "timeout",
                         InferParameter.newBuilder().setInt64Param(900).build())
                 .build()));
+    }
+
+    @Test
+    void whoCancelsIsForgotten() {
+        workers.clear();
+        CompletableFuture<List<InferenceAnswer>> never = new CompletableFuture<>();
+        FakeWorkers.Worker slow = workers.join(false, batch -> never);
+        var patient = GRPCInferenceServiceGrpc.newFutureStub(channel)
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata(key())));
+        Future<ModelInferResponse> asked = patient.modelInfer(listed().build());
+        await(() -> !slow.asked().isEmpty(), "the worker is asked");
+        Future<ModelInferResponse> queued = patient.modelInfer(listed().build());
+        queued.cancel(true);
+        asked.cancel(true);
+        // What they left behind would be tried again by the next worker.
+        FakeWorkers.Worker next = workers.join(false, FakeWorkers.HONEST);
+        assertEquals(floats(6, 8), client().modelInfer(raw(3, 4).build()).getRawOutputContents(0));
+        never.completeExceptionally(new IllegalStateException("the worker fails"));
+        assertEquals(floats(2, 4), client().modelInfer(raw(1, 2).build()).getRawOutputContents(0));
+        assertEquals(
+                2, next.asked().stream().mapToInt(InferenceBatch::getCallsCount).sum());
     }
 
     @Test
