@@ -90,12 +90,17 @@ public class CallRoutes {
         });
     }
 
-    /** Reads the body; to be subscribed on the request's own thread. */
+    /** Reads a body as large as they may be; to be subscribed on the request's own thread. */
     public Uni<byte[]> body(RoutingContext call, BodyBudget.Share share) {
+        return body(call, config.maxBodyBytes(), share);
+    }
+
+    /** The same of a protocol with a limit of its own. */
+    public static Uni<byte[]> body(RoutingContext call, int maxBytes, BodyBudget.Share share) {
         if (CONTINUE.equalsIgnoreCase(call.request().getHeader("Expect"))) {
             call.response().writeContinue();
         }
-        return IncomingBody.read(call.request(), config.maxBodyBytes(), share);
+        return IncomingBody.read(call.request(), maxBytes, share);
     }
 
     /** Goes on where it is with what takes next to no time, and elsewhere with the rest. */
@@ -166,6 +171,9 @@ public class CallRoutes {
 
     /** What the client still sends is read and forgotten, so that it gets to know the reason. */
     private void refuse(RoutingContext call, Endpoint endpoint, Optional<Caller> caller, Throwable failure) {
+        if (isOver(call.response())) {
+            return;
+        }
         endpoint.refusal(failure)
                 .ifPresentOrElse(
                         own -> send(call, endpoint, caller, own), () -> refuseByHttp(call, endpoint, caller, failure));
@@ -176,9 +184,6 @@ public class CallRoutes {
 
     private void refuseByHttp(RoutingContext call, Endpoint endpoint, Optional<Caller> caller, Throwable failure) {
         HttpServerResponse response = call.response();
-        if (isOver(response)) {
-            return;
-        }
         Response answer = errors.answer(failure, call.normalizedPath());
         response.setStatusCode(answer.getStatus());
         answer.getHeaders().forEach((name, values) -> response.putHeader(name, String.valueOf(values.getFirst())));

@@ -22,6 +22,9 @@ final class GrpcErrors {
             Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
     private static final String RETRY_MILLIS = "500";
 
+    /** Of what a caller is told, in characters; one takes up to nine bytes as it is sent. */
+    private static final int MAX_MESSAGE = 600;
+
     private GrpcErrors() {}
 
     /** What the caller is told; a fault of ours is logged, and told by its number. */
@@ -50,7 +53,12 @@ final class GrpcErrors {
                             .map(wait -> Long.toString(wait.toMillis()))
                             .orElse(RETRY_MILLIS));
         }
-        return status(known.code()).withDescription(known.getMessage()).asRuntimeException(trailers);
+        return status(known.code()).withDescription(clip(known.getMessage())).asRuntimeException(trailers);
+    }
+
+    /** It goes in a header, may name what the caller made up, and clients refuse headers of more than 8 kB. */
+    private static String clip(String message) {
+        return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "...";
     }
 
     /** The headers of an answer that is a failure, and nothing else. */
@@ -58,7 +66,7 @@ final class GrpcErrors {
         StatusRuntimeException told = status(failure);
         Map<String, String> headers = new HashMap<>();
         headers.put("grpc-status", Integer.toString(told.getStatus().getCode().value()));
-        String why = Objects.requireNonNullElse(told.getStatus().getDescription(), "");
+        String why = clip(Objects.requireNonNullElse(told.getStatus().getDescription(), ""));
         headers.put(
                 "grpc-message", URLEncoder.encode(why, StandardCharsets.UTF_8).replace("+", "%20"));
         Optional.ofNullable(told.getTrailers())

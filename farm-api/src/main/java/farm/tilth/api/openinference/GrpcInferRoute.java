@@ -6,7 +6,6 @@ import farm.tilth.api.access.Caller;
 import farm.tilth.api.inference.BodyBudget;
 import farm.tilth.api.inference.CallAnswer;
 import farm.tilth.api.inference.CallRoutes;
-import farm.tilth.api.inference.InferenceConfig;
 import farm.tilth.api.openinference.wire.ModelInferRequest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
@@ -21,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * ModelInfer over gRPC, by the way that inference takes over REST: past the framework's gRPC server, whose contexts,
@@ -34,12 +34,15 @@ class GrpcInferRoute implements CallRoutes.Endpoint {
 
     private final CallRoutes routes;
     private final GrpcInference inference;
-    private final InferenceConfig config;
+    private final int maxMessageBytes;
 
-    GrpcInferRoute(CallRoutes routes, GrpcInference inference, InferenceConfig config) {
+    GrpcInferRoute(
+            CallRoutes routes,
+            GrpcInference inference,
+            @ConfigProperty(name = "quarkus.grpc.server.max-inbound-message-size") int maxMessageBytes) {
         this.routes = routes;
         this.inference = inference;
-        this.config = config;
+        this.maxMessageBytes = maxMessageBytes;
     }
 
     boolean isFor(RoutingContext call) {
@@ -61,9 +64,9 @@ class GrpcInferRoute implements CallRoutes.Endpoint {
     public Uni<CallAnswer> answer(Caller caller, RoutingContext call, BodyBudget.Share share) {
         Optional<Duration> deadline = GrpcTimeout.of(call.request().getHeader(GrpcTimeout.HEADER));
         String encoding = call.request().getHeader("grpc-encoding");
-        return routes.body(call, share)
+        return CallRoutes.body(call, GrpcFrame.HEADER_BYTES + maxMessageBytes, share)
                 .chain(sent -> CallRoutes.here(sent, sent.length))
-                .map(sent -> read(GrpcFrame.message(sent, encoding, config.maxBodyBytes(), share)))
+                .map(sent -> read(GrpcFrame.message(sent, encoding, maxMessageBytes, share)))
                 .onFailure(GrpcInferRoute::isTooLarge)
                 .transform(large -> Status.RESOURCE_EXHAUSTED
                         .withDescription(large.getMessage())

@@ -101,6 +101,15 @@ class GrpcFramesTest extends InferenceTestBase {
         assertEquals("8", packed("gzip", frame(1, bomb.length, bomb)));
     }
 
+    @Test
+    void whatIsToldFitsIntoAHeader() throws Exception {
+        RequestOptions options = options("ModelInfer", "Bearer " + key()).putHeader("grpc-encoding", "%".repeat(6000));
+        String told = get(http.request(options).compose(open -> open.send(Buffer.buffer(frame(1, 1, new byte[1])))
+                .map(response -> response.getHeader("grpc-message"))));
+        assertTrue(told.startsWith("grpc-encoding%20%27%25%25"), told);
+        assertTrue(told.length() < 6000, told.length() + " bytes");
+    }
+
     private static byte[] gzip(byte[] content) throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {

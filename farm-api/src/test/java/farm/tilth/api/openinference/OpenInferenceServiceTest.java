@@ -303,6 +303,7 @@ class OpenInferenceServiceTest extends InferenceTestBase {
         Future<ModelInferResponse> queued = patient.modelInfer(listed().build());
         queued.cancel(true);
         asked.cancel(true);
+        assertTrue(ready(), "what came before it on the connection was heard");
         // What they left behind would be tried again by the next worker.
         FakeWorkers.Worker next = workers.join(false, FakeWorkers.HONEST);
         assertEquals(floats(6, 8), client().modelInfer(raw(3, 4).build()).getRawOutputContents(0));
