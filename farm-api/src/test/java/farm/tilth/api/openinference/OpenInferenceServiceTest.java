@@ -270,6 +270,22 @@ class OpenInferenceServiceTest extends InferenceTestBase {
     }
 
     @Test
+    void messagesAreReadUpToTheirLimit() {
+        String told = fails(Status.Code.INVALID_ARGUMENT, () -> client().modelInfer(sized(31)));
+        assertTrue(told.startsWith("tensor 'x'"), told);
+        fails(Status.Code.RESOURCE_EXHAUSTED, () -> client().modelInfer(sized(33)));
+    }
+
+    /** A request with so many MiB for two numbers. */
+    private static ModelInferRequest sized(int mebibytes) {
+        return ModelInferRequest.newBuilder()
+                .setModelName("fake-doubler")
+                .addInputs(x())
+                .addRawInputContents(ByteString.copyFrom(new byte[mebibytes << 20]))
+                .build();
+    }
+
+    @Test
     void deadlineOfTheCallIsTheFarmsToo() {
         workers.clear();
         workers.join(false, batch -> new CompletableFuture<>());
