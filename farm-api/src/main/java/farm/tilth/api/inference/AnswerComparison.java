@@ -103,7 +103,7 @@ record AnswerComparison(double tolerance, boolean labels) {
 
     /** The rows of an output, each a list of tensors; one row where the tensors have none in common. */
     static List<List<Tensor>> rows(List<Tensor> output) {
-        int count = CallCommitment.rows(output).size();
+        int count = CallCommitment.rows(output);
         return count == 1
                 ? List.of(output)
                 : IntStream.range(0, count)

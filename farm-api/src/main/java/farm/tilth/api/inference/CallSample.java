@@ -43,7 +43,7 @@ record CallSample(ModelDescription model, InferenceCall call, int row, AnsweredC
     }
 
     private static int rows(InferenceAnswer answer) {
-        return CallCommitment.rows(answer.getTensors().getTensorsList()).size();
+        return CallCommitment.rows(answer.getTensors().getTensorsList());
     }
 
     private static CallSample of(AnsweredCall answered, int row) {

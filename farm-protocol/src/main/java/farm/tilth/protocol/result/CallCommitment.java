@@ -4,7 +4,6 @@ import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.ErrorCode;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.wire.Tensor;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -25,10 +24,11 @@ public record CallCommitment(String callId, Digest root, long workUnits) {
     }
 
     public static MerkleTree tree(String callId, List<Tensor> output) {
-        int count = commonRows(output);
+        int count = rows(output);
         List<ByteBuffer> contents = output.stream()
                 .map(tensor -> tensor.getContent().asReadOnlyByteBuffer().slice()) // it may be a part of something
                 .toList();
+        byte[] callDigest = Digest.ofText(callId).bytes();
         List<Digest> leaves = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             MessageDigest row = Digest.sha256();
@@ -36,43 +36,27 @@ public record CallCommitment(String callId, Digest root, long workUnits) {
                 int stride = content.capacity() / count;
                 row.update(content.slice(i * stride, stride));
             }
-            leaves.add(leaf(callId, i, Digest.fromBytes(row.digest())));
+            leaves.add(leaf(callDigest, i, row.digest()));
         }
         return new MerkleTree(leaves);
     }
 
     /** SHA-256(0 ‖ SHA-256(call id) ‖ row ‖ SHA-256(bytes)): 32, 4 and 32 bytes. */
-    public static Digest leaf(String callId, int row, Digest rowDigest) {
+    private static Digest leaf(byte[] callDigest, int row, byte[] rowDigest) {
         MessageDigest sha = Digest.sha256();
         sha.update((byte) 0);
-        sha.update(Digest.ofText(callId).bytes());
+        sha.update(callDigest);
         sha.update(ByteBuffer.allocate(4).putInt(row).array());
-        sha.update(rowDigest.bytes());
+        sha.update(rowDigest);
         return Digest.fromBytes(sha.digest());
     }
 
     /**
-     * The blocks of an output; at least one.
+     * How many blocks an output has; at least one.
      *
      * @throws FarmException with RESULT_REJECTED when there are more than {@link ResultFile#MAX_BLOCKS}
      */
-    public static List<byte[]> rows(List<Tensor> output) {
-        int count = commonRows(output);
-        List<byte[]> rows = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            ByteArrayOutputStream row = new ByteArrayOutputStream();
-            for (Tensor tensor : output) {
-                int stride = tensor.getContent().size() / count;
-                row.writeBytes(tensor.getContent()
-                        .substring(i * stride, (i + 1) * stride)
-                        .toByteArray());
-            }
-            rows.add(row.toByteArray());
-        }
-        return rows;
-    }
-
-    private static int commonRows(List<Tensor> output) {
+    public static int rows(List<Tensor> output) {
         long rows = -1;
         for (Tensor tensor : output) {
             long first = tensor.getShapeCount() == 0 ? 1 : tensor.getShape(0);

@@ -7,7 +7,9 @@ import com.google.protobuf.ByteString;
 import farm.tilth.protocol.Digest;
 import farm.tilth.protocol.FarmException;
 import farm.tilth.protocol.wire.Tensor;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -48,10 +50,17 @@ class CallCommitmentTest {
     @Test
     void leavesAreTheRowsThatThereAre() {
         Tensor tensor = tensor(ByteString.copyFrom(CONTENT).substring(32, 64));
-        List<byte[]> rows = CallCommitment.rows(List.of(tensor));
+        assertEquals(2, CallCommitment.rows(List.of(tensor)));
         List<Digest> leaves = new ArrayList<>();
-        for (int i = 0; i < rows.size(); i++) {
-            leaves.add(CallCommitment.leaf("c", i, Digest.of(rows.get(i))));
+        for (int i = 0; i < 2; i++) {
+            byte[] row = Arrays.copyOfRange(CONTENT, 32 + 16 * i, 48 + 16 * i);
+            byte[] leaf = ByteBuffer.allocate(1 + 32 + 4 + 32)
+                    .put((byte) 0)
+                    .put(Digest.ofText("c").bytes())
+                    .putInt(i)
+                    .put(Digest.of(row).bytes())
+                    .array();
+            leaves.add(Digest.of(leaf));
         }
         assertEquals(
                 new MerkleTree(leaves).root(),
