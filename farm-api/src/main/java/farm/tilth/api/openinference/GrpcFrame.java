@@ -38,7 +38,10 @@ final class GrpcFrame {
             throw status(Status.INTERNAL, "the call ended without a whole message");
         }
         ByteBuffer header = ByteBuffer.wrap(body, 0, HEADER_BYTES);
-        boolean packed = header.get() == 1;
+        byte flag = header.get();
+        if (flag < 0 || flag > 1) {
+            throw status(Status.INTERNAL, "a message begins with 0, or with 1 when it is packed; not with " + flag);
+        }
         long length = header.getInt() & UNSIGNED;
         if (length > maxBytes) {
             throw status(
@@ -50,7 +53,7 @@ final class GrpcFrame {
                     Status.INTERNAL,
                     "the message says that it has " + length + " bytes; " + (body.length - HEADER_BYTES) + " came");
         }
-        if (packed) {
+        if (flag == 1) {
             byte[] message = Arrays.copyOfRange(body, HEADER_BYTES, body.length);
             return UnsafeByteOperations.unsafeWrap(unpacked(message, encoding, maxBytes, share));
         }

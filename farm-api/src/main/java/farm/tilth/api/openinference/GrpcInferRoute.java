@@ -18,6 +18,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -30,6 +31,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 class GrpcInferRoute implements CallRoutes.Endpoint {
     private static final String METHOD = "inference.GRPCInferenceService/ModelInfer";
+    private static final String PATH = "/" + METHOD;
     private static final Map<String, String> OK = Map.of("grpc-status", "0");
 
     private final CallRoutes routes;
@@ -47,13 +49,15 @@ class GrpcInferRoute implements CallRoutes.Endpoint {
 
     boolean isFor(RoutingContext call) {
         HttpServerRequest request = call.request();
-        String type = request.getHeader("content-type");
-        return request.path().length() == METHOD.length() + 1
-                && request.path().endsWith(METHOD)
+        return PATH.equals(request.path())
                 && request.method() == HttpMethod.POST
                 && request.version() == HttpVersion.HTTP_2
-                && type != null
-                && (type.equals(GrpcFrame.CONTENT_TYPE) || type.startsWith(GrpcFrame.CONTENT_TYPE + "+proto"));
+                && isProtobuf(request.getHeader("content-type"));
+    }
+
+    private static boolean isProtobuf(String type) {
+        String known = type == null ? "" : type.toLowerCase(Locale.ROOT);
+        return known.equals(GrpcFrame.CONTENT_TYPE) || known.startsWith(GrpcFrame.CONTENT_TYPE + "+proto");
     }
 
     void take(RoutingContext call) {

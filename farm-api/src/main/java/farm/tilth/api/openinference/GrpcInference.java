@@ -45,4 +45,14 @@ class GrpcInference {
                 .chain(answer -> CallRoutes.here(answer, read.binaryOutputs() ? 0 : answer.getSerializedSize()))
                 .map(answer -> GrpcRequests.write(model, read, request, answer));
     }
+
+    /**
+     * Finds a model as gRPC's messages name it.
+     *
+     * @param version empty for the newest
+     * @throws farm.tilth.protocol.FarmException with MODEL_NOT_FOUND
+     */
+    ModelDescription model(String name, String version) {
+        return version.isEmpty() ? catalog.get(name) : catalog.get(name, version);
+    }
 }

@@ -114,21 +114,22 @@ public class OpenInferenceService extends GRPCInferenceServiceImplBase {
     public Uni<ModelReadyResponse> modelReady(ModelReadyRequest request) {
         return as(Role.CUSTOMER, caller -> ModelReadyResponse.newBuilder()
                 .setReady(repository
-                        .entry(find(request.getName(), request.getVersion()))
+                        .entry(inference.model(request.getName(), request.getVersion()))
                         .isReady())
                 .build());
     }
 
     @Override
     public Uni<ModelMetadataResponse> modelMetadata(ModelMetadataRequest request) {
-        return as(Role.CUSTOMER, caller -> GrpcModels.metadata(find(request.getName(), request.getVersion())));
+        return as(
+                Role.CUSTOMER, caller -> GrpcModels.metadata(inference.model(request.getName(), request.getVersion())));
     }
 
     @Override
     public Uni<ModelConfigResponse> modelConfig(ModelConfigRequest request) {
         return as(Role.CUSTOMER, caller -> ModelConfigResponse.newBuilder()
                 .setConfig(GrpcModels.configuration(
-                        repository.configuration(find(request.getName(), request.getVersion()))))
+                        repository.configuration(inference.model(request.getName(), request.getVersion()))))
                 .build());
     }
 
@@ -137,7 +138,7 @@ public class OpenInferenceService extends GRPCInferenceServiceImplBase {
         return as(Role.CUSTOMER, caller -> {
             List<ModelDescription> models = request.getName().isEmpty()
                     ? catalog.all().stream().map(ModelCatalog.Known::model).toList()
-                    : List.of(find(request.getName(), request.getVersion()));
+                    : List.of(inference.model(request.getName(), request.getVersion()));
             ModelStatisticsResponse.Builder response = ModelStatisticsResponse.newBuilder();
             models.forEach(model -> response.addModelStats(GrpcModels.statistics(model, statistics.counts(model))));
             return response.build();
@@ -210,10 +211,6 @@ public class OpenInferenceService extends GRPCInferenceServiceImplBase {
             share.close();
             throw refused;
         }
-    }
-
-    private ModelDescription find(String name, String modelVersion) {
-        return modelVersion.isEmpty() ? catalog.get(name) : catalog.get(name, modelVersion);
     }
 
     /** Answers a caller that has the role, on a thread that may block. */

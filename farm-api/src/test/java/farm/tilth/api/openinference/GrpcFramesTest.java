@@ -77,6 +77,7 @@ class GrpcFramesTest extends InferenceTestBase {
         assertEquals("13", unary(frame(0, 99, NO_MESSAGE)), "it is cut off");
         assertEquals("13", unary(new byte[3]));
         assertEquals("13", unary(frame(1, NO_MESSAGE.length, NO_MESSAGE)), "it is not compressed");
+        assertEquals("13", unary(frame(2, NO_MESSAGE.length, NO_MESSAGE)), "there is no such flag");
         assertEquals("8", unary(frame(0, -1, NO_MESSAGE)));
         assertEquals("8", unary(frame(0, Integer.MAX_VALUE, NO_MESSAGE)));
         byte[] two = new byte[2 * 5];
